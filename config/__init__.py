@@ -1,0 +1,1 @@
+"""What each process is told before it starts: settings, clinical policy, logging."""

@@ -1,0 +1,1 @@
+"""The web process: decides who may do what, and remembers it."""

@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { icons } from "./icons";
 
 const page = (name: string) => resolve(import.meta.dirname, `src/${name}.ts`);
 
 /** One entry per page; Flask reads the manifest and links what a page needs. */
 export default defineConfig({
   base: "/static/app/",
+  plugins: [icons()],
   build: {
     target: "es2022",
     manifest: true,

@@ -1,0 +1,42 @@
+/** On every page: "Get help now", "Leave this site quickly", and the small kindnesses of forms. */
+import "../../styles/base.css";
+import "../../styles/forms.css";
+import "../../styles/site.css";
+import "../../styles/patient.css";
+import { leaveQuickly } from "./quick_exit";
+
+function openHelp(event: Event): void {
+  const dialog = document.querySelector<HTMLDialogElement>('dialog[data-dialog="help"]');
+  if (!dialog) return; // the link goes to /help
+  event.preventDefault();
+  if (!dialog.open) dialog.showModal();
+}
+
+document.addEventListener("click", (event) => {
+  const pressed = (event.target as Element | null)?.closest?.("[data-action]");
+  if (pressed?.getAttribute("data-action") === "help") openHelp(event);
+  if (pressed instanceof HTMLAnchorElement && pressed.dataset.action === "quick-exit") {
+    event.preventDefault();
+    leaveQuickly(pressed.href);
+  }
+});
+
+let shifts: number[] = [];
+document.addEventListener("keyup", (event) => {
+  const exit = document.querySelector<HTMLAnchorElement>('[data-action="quick-exit"]');
+  if (!exit || event.key !== "Shift") return;
+  shifts = [...shifts.filter((at) => event.timeStamp - at < 2000), event.timeStamp];
+  if (shifts.length >= 3) leaveQuickly(exit.href);
+});
+
+// A slow network must not send an answer twice.
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  if (form.method === "dialog" || event.defaultPrevented) return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+  document.querySelector<HTMLElement>("[data-errors]")?.focus();
+});

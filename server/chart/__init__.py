@@ -1,0 +1,1 @@
+"""What is written down about a visit: draft notes that are never lost."""

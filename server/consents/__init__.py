@@ -1,0 +1,1 @@
+"""Versioned consents and when they were confirmed."""

@@ -1,0 +1,1 @@
+"""Signed orders from web to signaling, kept as rows until they are delivered."""

@@ -1,0 +1,1 @@
+"""Pages that compose capabilities: day list, board, visit workspace. No rules of its own."""

@@ -1,0 +1,1 @@
+"""Who is there: accounts, passwords, staff sessions, link sessions, call grants."""

@@ -1,0 +1,101 @@
+"""Accounts of staff, and the sessions of everybody; ids of sessions are stored hashed."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Enum, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.db import A2, A4, PLAIN, Base, identifier
+
+
+class StaffRole(StrEnum):
+    """The roles of CLINICAL.md §7 that sign in."""
+
+    PSYCHIATRIST = "psychiatrist"
+    THERAPIST = "therapist"
+    COORDINATOR = "coordinator"
+    SITE_NURSE = "site_nurse"
+    SITE_PRESCRIBER = "site_prescriber"
+    CLINIC_ADMIN = "clinic_admin"
+    AUDITOR = "auditor"
+
+
+class Account(Base):
+    """A member of staff; nobody shares one."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[uuid.UUID] = identifier()
+    clinic_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clinics.id"), info=PLAIN)
+    email: Mapped[str] = mapped_column(String(254), unique=True, info=A2)
+    name: Mapped[str] = mapped_column(String(120), info=A2)
+    role: Mapped[StaffRole] = mapped_column(
+        Enum(
+            StaffRole,
+            native_enum=False,
+            create_constraint=True,
+            name="role",
+            values_callable=lambda kinds: [k.value for k in kinds],
+        ),
+        info=PLAIN,
+    )
+    password_hash: Mapped[str] = mapped_column(String(200), info=A4)
+    created_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    disabled_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+
+
+class StaffSession(Base):
+    """One signed-in browser of a member of staff: idle and absolute limits, revocable."""
+
+    __tablename__ = "staff_sessions"
+
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=A4)
+    account_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("accounts.id"), index=True, info=PLAIN
+    )
+    created_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    seen_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    revoked_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+
+
+class LinkSession(Base):
+    """One browser that opened a visit link: it can do that visit and nothing else (T-17)."""
+
+    __tablename__ = "link_sessions"
+
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=A4)
+    participant_id: Mapped[uuid.UUID] = mapped_column(index=True, info=PLAIN)
+    opened_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    seen_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    #: the first browser is trusted by the link; a later one confirms two identifiers first
+    confirmed_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    tries: Mapped[int] = mapped_column(default=0, info=PLAIN)
+    revoked_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+
+
+class CallGrant(Base):
+    """Lets one browser fetch tickets for one visit, so that a call outlives an idle chart (C-05)."""
+
+    __tablename__ = "call_grants"
+
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=A4)
+    participant_id: Mapped[uuid.UUID] = mapped_column(index=True, info=PLAIN)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), info=PLAIN)
+    granted_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    expires_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    revoked_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+
+
+class SignInAttempt(Base):
+    """A failed sign-in by account and by network, which no new cookie can reset (T-14)."""
+
+    __tablename__ = "sign_in_attempts"
+
+    id: Mapped[uuid.UUID] = identifier()
+    email_hash: Mapped[str] = mapped_column(String(64), index=True, info=A4)
+    network: Mapped[str] = mapped_column(String(64), index=True, info=A2)
+    at: Mapped[datetime] = mapped_column(info=PLAIN)

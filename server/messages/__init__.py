@@ -1,0 +1,1 @@
+"""Letters that wait in an outbox until they are sent; neutral words only."""

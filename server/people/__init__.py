@@ -1,0 +1,1 @@
+"""Clinics, clinicians with licences and on-call roster, patients and those beside them."""

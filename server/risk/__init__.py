@@ -1,0 +1,1 @@
+"""Help when it is needed: crisis lines and the emergency numbers of a place."""

@@ -1,0 +1,1 @@
+"""Work with an owner and a due time."""

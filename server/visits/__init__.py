@@ -1,0 +1,1 @@
+"""The video visit: states, links, check-in, seats, admission, tickets, its end."""

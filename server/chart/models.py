@@ -12,7 +12,7 @@ from server.db import A1, PLAIN, Base, identifier
 
 
 class DraftNote(Base):
-    """The note one author is writing about one visit; `revision` rises with each save (R-07)."""
+    """The note one author is writing about one visit; `revision` rises at each save (R-07)."""
 
     __tablename__ = "draft_notes"
     __table_args__ = (UniqueConstraint("visit_id", "author_id"),)

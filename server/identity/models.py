@@ -78,7 +78,7 @@ class LinkSession(Base):
 
 
 class CallGrant(Base):
-    """Lets one browser fetch tickets for one visit, so that a call outlives an idle chart (C-05)."""
+    """One browser may fetch tickets for one visit: a call outlives an idle chart (C-05)."""
 
     __tablename__ = "call_grants"
 

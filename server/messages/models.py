@@ -20,7 +20,7 @@ class Channel(StrEnum):
 
 
 class Letter(Base):
-    """One message to one person: neutral words, sent at least once, never after it is untrue."""
+    """One message to one person: neutral words, sent at least once, never once untrue."""
 
     __tablename__ = "outbox"
 

@@ -1,0 +1,266 @@
+"""The web edge: who knocks, one transaction per use case, one shape of error, headers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
+from flask_wtf.csrf import CSRFError, validate_csrf
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms.validators import ValidationError as TokenRefused
+
+from config.settings import WebSettings
+from server.access.actor import NOBODY, Actor
+from server.audit import service as audit
+from server.db import Database
+from server.doors import Door, door_of
+from server.errors import (
+    Conflict,
+    DomainError,
+    Gone,
+    Invalid,
+    NotAllowed,
+    NotFound,
+    NotSignedIn,
+    TooMany,
+    Unavailable,
+)
+
+STATUS: dict[type[DomainError], int] = {
+    NotSignedIn: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Gone: 410,
+    Invalid: 422,
+    TooMany: 429,
+    Unavailable: 503,
+    DomainError: 422,
+}
+UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+Resolver = Callable[[Door, datetime], Actor]
+log = structlog.get_logger("web")
+
+
+def now() -> datetime:
+    """The time of this request, read once."""
+    if "now" not in g:
+        g.now = datetime.now(UTC)
+    moment: datetime = g.now
+    return moment
+
+
+def actor() -> Actor:
+    """Who is asking, as the door found them."""
+    known: Actor = g.get("actor", NOBODY)
+    return known
+
+
+def settings() -> WebSettings:
+    """The settings this app was made with."""
+    told: WebSettings = current_app.extensions["settings"]
+    return told
+
+
+def database() -> Database:
+    """The database this app was made with."""
+    db: Database = current_app.extensions["database"]
+    return db
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One use case; a refusal is rolled back and then audited in a transaction of its own."""
+    try:
+        with database().transaction() as session:
+            yield session
+    except DomainError as refused:
+        _audit_refusal(refused)
+        raise
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A look without a write lock; a refusal is audited all the same."""
+    try:
+        with database().reading() as session:
+            yield session
+    except DomainError as refused:
+        _audit_refusal(refused)
+        raise
+
+
+def _audit_refusal(refused: DomainError) -> None:
+    if isinstance(refused, Invalid):
+        return  # a typing mistake decides nothing
+    about = (request.view_args or {}).get("visit_id", request.endpoint or "")
+    try:
+        with database().transaction() as session:
+            audit.record_refusal(
+                session, actor(), request.endpoint or "-", about, code=refused.code, now=now()
+            )
+    except SQLAlchemyError:
+        log.error("refusal-not-audited", code=refused.code)
+        if not refused.bars_person_in_danger:
+            raise Unavailable("We cannot do this right now. Please try again.") from None
+
+
+def wants_json() -> bool:
+    """Whether the answer is read by our script rather than by a person."""
+    door = door_of(current_app.view_functions.get(request.endpoint or ""))
+    return bool(door and door.api) or request.headers.get("X-Mooring") == "1"
+
+
+def install(app: Flask, who: Resolver) -> None:
+    """Put the edge on an app: doors, forgery checks, errors, headers."""
+    app.before_request(lambda: _knock(who))
+    app.after_request(_headers)
+    app.register_error_handler(DomainError, _show_refusal)
+    app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(OperationalError, _show_database_away)
+    if not app.testing:
+        app.register_error_handler(Exception, _show_crash)
+
+
+def _knock(who: Resolver) -> None:
+    g.request_id = secrets.token_hex(8)
+    audit.request_id.set(g.request_id)
+    if request.endpoint is None or request.endpoint == "static":
+        return  # no such page: 404 follows
+    door = door_of(current_app.view_functions.get(request.endpoint))
+    if door is None:
+        raise NotFound
+    if request.method in UNSAFE and not door.machine:
+        _refuse_forgery(door)
+    g.actor = who(door, now())
+    if g.actor.kind not in door.kinds:
+        raise NotSignedIn("Please sign in first.")
+    if door.roles and g.actor.role not in door.roles:
+        raise NotFound
+
+
+def _refuse_forgery(door: Door) -> None:
+    """C-14: same origin by the browser's own word, and a header or a form token beside it."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    foreign = site not in (None, "same-origin", "none")
+    if foreign or (origin is not None and origin != settings().base_url):
+        raise NotAllowed("This request came from another site.", code="cross-site")
+    if door.beacon and (site == "same-origin" or origin is not None):
+        return
+    if door.api:
+        if request.headers.get("X-Mooring") != "1":
+            raise NotAllowed("This request came from another site.", code="cross-site")
+        return
+    try:
+        validate_csrf(request.form.get("csrf_token", ""))
+    except (CSRFError, TokenRefused):
+        raise NotAllowed(
+            "This page was open for a long time. Please go back, reload it and try again.",
+            code="stale-form",
+        ) from None
+
+
+def _answer(code: str, message: str, status: int, **facts: Any) -> Response:
+    if wants_json():
+        body = jsonify({"error": {"code": code, "message": message}, **facts})
+        body.status_code = status
+        return body
+    page = render_template("error.html", code=code, message=message, status=status, **facts)
+    return Response(page, status)
+
+
+def _show_refusal(refused: DomainError) -> AnyResponse:
+    status = next(STATUS[family] for family in type(refused).__mro__ if family in STATUS)
+    if isinstance(refused, NotSignedIn) and not wants_json():
+        return redirect(_sign_in_for(request.path), 303)
+    answer = _answer(refused.code, refused.message, status, **refused.facts)
+    if status == 503 or status == 429:
+        answer.headers["Retry-After"] = "3"
+    return answer
+
+
+def _sign_in_for(path: str) -> str:
+    if path.startswith("/visit/") or path == "/visit":
+        return "/link-needed"
+    return f"/sign-in?next={path}" if request.method == "GET" else "/sign-in"
+
+
+def _show_http_error(error: HTTPException) -> AnyResponse:
+    status = error.code or 500
+    words = {
+        404: ("not-found", "We could not find that page."),
+        405: ("not-allowed", "That cannot be done here."),
+        413: ("too-large", "That was too long to send."),
+        429: ("too-many", "Too many tries. Please wait a minute and try again."),
+    }
+    code, message = words.get(status, ("refused", "We could not do that."))
+    return _answer(code, message, status)
+
+
+def _show_database_away(error: OperationalError) -> AnyResponse:
+    log.error("database-away", request_id=g.get("request_id", ""))
+    answer = _answer("unavailable", "We cannot do this right now. Please try again.", 503)
+    answer.headers["Retry-After"] = "3"
+    return answer
+
+
+def _show_crash(error: Exception) -> AnyResponse:
+    log.error(
+        "crash",
+        error=type(error).__name__,
+        endpoint=request.endpoint,
+        request_id=g.get("request_id", ""),
+        exc_info=settings().demo,
+    )
+    return _answer("our-fault", "Something went wrong on our side. Nothing was lost.", 500)
+
+
+def _headers(response: Response) -> Response:
+    """C-15: what a browser is told about every answer."""
+    door = door_of(current_app.view_functions.get(request.endpoint or ""))
+    headers = response.headers
+    headers["Content-Security-Policy"] = _content_policy(framed=bool(door and door.framed))
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = (
+        "camera=(self), microphone=(self), display-capture=(self), "
+        "screen-wake-lock=(self), geolocation=(), payment=(), usb=()"
+    )
+    headers["Cache-Control"] = "no-store"
+    if not settings().demo:
+        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    return response
+
+
+def _content_policy(*, framed: bool) -> str:
+    told = settings()
+    sockets = [n.public_url.replace("http", "ws", 1) for n in told.signaling_nodes.values()]
+    connect = " ".join(["'self'", *sockets, told.media_url])
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            "media-src 'self' blob: mediastream:",
+            f"connect-src {connect}",
+            "frame-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'self'" if framed else "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        )
+    )

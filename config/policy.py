@@ -1,0 +1,117 @@
+"""The numbers a clinician may dispute, typed, from `clinical_policy.yaml` (POL-1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FILE = Path(__file__).with_name("clinical_policy.yaml")
+_UNITS = {"seconds": 1, "minutes": 60, "hours": 3600}
+
+
+@dataclass(frozen=True)
+class DropTimes:
+    """TEL-8: what to do when the line is lost, each counted from the loss."""
+
+    reconnect_for: timedelta
+    phone_patient_at: timedelta
+    send_new_link_at: timedelta
+    phone_support_at: timedelta
+    decide_welfare_check_at: timedelta
+
+
+@dataclass(frozen=True)
+class Policy:
+    """One version of the clinical policy; rows keep the version they were decided under."""
+
+    version: str
+    approved_by: str | None
+    join_opens: timedelta
+    join_closes_after_end: timedelta
+    link_works_after_end: timedelta
+    longest_visit: timedelta
+    unattended_after: timedelta
+    identity_tries: int
+    late_step: timedelta
+    durations: dict[str, timedelta]
+    wait_amber: timedelta
+    wait_red: timedelta
+    message_the_late_after: timedelta
+    call_the_late_after: timedelta
+    coordinator_after: timedelta
+    drop: DropTimes
+    seat_lease: timedelta
+    rejoin_without_waiting: timedelta
+    staff_idle: timedelta
+    staff_absolute: timedelta
+    patient_idle: timedelta
+    sign_in_tries: int
+    sign_in_window: timedelta
+    safety_visit_due: timedelta
+    call_for_help_due: timedelta
+    not_me_due: timedelta
+    cannot_come_due: timedelta
+    #: thresholds of the connection test, sent to the page as they are
+    connection: dict[str, float]
+    telehealth_consent_version: str
+
+
+@cache
+def policy() -> Policy:
+    """The policy this process runs under; read once."""
+    return read(FILE)
+
+
+def read(path: Path) -> Policy:
+    """Read a policy file; a missing or mistyped entry raises KeyError or ValueError."""
+    entries = yaml.safe_load(path.read_text())
+
+    def span(group: str, name: str) -> timedelta:
+        return _span(entries[group][name])
+
+    def number(group: str, name: str) -> int:
+        return int(entries[group][name]["value"])
+
+    return Policy(
+        version=str(entries["version"]),
+        approved_by=entries["approved_by"],
+        join_opens=span("visit", "join_opens_before_start"),
+        join_closes_after_end=span("visit", "join_closes_after_end"),
+        link_works_after_end=span("visit", "link_works_after_end"),
+        longest_visit=span("visit", "longest"),
+        unattended_after=span("visit", "unattended_after"),
+        identity_tries=number("visit", "identity_tries"),
+        late_step=span("visit", "late_step"),
+        durations={kind: _span(entry) for kind, entry in entries["durations"].items()},
+        wait_amber=span("waiting", "amber_after"),
+        wait_red=span("waiting", "red_after"),
+        message_the_late_after=span("waiting", "message_the_late_after"),
+        call_the_late_after=span("waiting", "call_the_late_after"),
+        coordinator_after=span("waiting", "coordinator_after"),
+        drop=DropTimes(**{name: _span(entry) for name, entry in entries["drop"].items()}),
+        seat_lease=span("seats", "lease"),
+        rejoin_without_waiting=span("seats", "rejoin_without_waiting"),
+        staff_idle=span("sessions", "staff_idle"),
+        staff_absolute=span("sessions", "staff_absolute"),
+        patient_idle=span("sessions", "patient_idle"),
+        sign_in_tries=number("sessions", "sign_in_tries"),
+        sign_in_window=span("sessions", "sign_in_window"),
+        safety_visit_due=span("alerts", "safety_visit_due"),
+        call_for_help_due=span("alerts", "call_for_help_due"),
+        not_me_due=span("alerts", "not_me_due"),
+        cannot_come_due=span("alerts", "cannot_come_due"),
+        connection={k: float(entry["value"]) for k, entry in entries["connection"].items()},
+        telehealth_consent_version=str(entries["consents"]["telehealth_version"]),
+    )
+
+
+def _span(entry: dict[str, Any]) -> timedelta:
+    seconds = float(entry["value"]) * _UNITS[entry["unit"]]
+    if seconds <= 0:
+        raise ValueError("a length of time in the policy must be positive")
+    return timedelta(seconds=seconds)

@@ -1,0 +1,121 @@
+/** One RTCPeerConnection, made ready before it is needed: certificate, places for tracks, channel. */
+
+/** What this side sends: its microphone, its camera and, while it shares, its screen. */
+export interface Sending {
+  audio: MediaStreamTrack | null;
+  video: MediaStreamTrack | null;
+  screen: MediaStreamTrack | null;
+}
+
+export interface Receiving {
+  audio: MediaStreamTrack | null;
+  video: MediaStreamTrack | null;
+  screen: MediaStreamTrack | null;
+}
+
+/** Speech stays clear at 40 kbit/s, so that it fits a 64 kbit/s road with its headers. */
+const AUDIO: RTCRtpEncodingParameters = { maxBitrate: 40_000, priority: "high", networkPriority: "high" };
+const VIDEO: RTCRtpEncodingParameters = { maxBitrate: 1_500_000, maxFramerate: 30 };
+
+/** Only its id travels: sound and picture of one stream are kept in step by the receiver. */
+const TOGETHER = new MediaStream();
+
+let certificate: Promise<RTCCertificate> | null = null;
+
+/** One certificate for this page load; its fingerprint goes into every safety code. */
+export function ownCertificate(): Promise<RTCCertificate> {
+  const kind = { name: "ECDSA", namedCurve: "P-256" };
+  return (certificate ??= RTCPeerConnection.generateCertificate(kind as AlgorithmIdentifier));
+}
+
+export class Connection {
+  readonly pc: RTCPeerConnection;
+  readonly channel: RTCDataChannel;
+  #audio: RTCRtpTransceiver | null = null;
+  #video: RTCRtpTransceiver | null = null;
+  #screen: RTCRtpTransceiver | null = null;
+
+  constructor(certificate: RTCCertificate, iceServers: RTCIceServer[]) {
+    this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", certificates: [certificate], iceServers });
+    this.channel = this.pc.createDataChannel("mooring", { negotiated: true, id: 0 });
+  }
+
+  /** Places for both tracks, wanted or not, so that a camera switched on later needs no new offer. */
+  prepareToOffer(sending: Sending): void {
+    const place: RTCRtpTransceiverInit = { direction: "sendrecv", streams: [TOGETHER] };
+    this.#audio = this.pc.addTransceiver(sending.audio ?? "audio", { ...place, sendEncodings: [AUDIO] });
+    this.#video = this.pc.addTransceiver(sending.video ?? "video", { ...place, sendEncodings: [VIDEO] });
+    if (sending.screen) this.share(sending.screen);
+  }
+
+  get isPreparedToOffer(): boolean {
+    return this.#audio !== null;
+  }
+
+  /** Takes up the places of the other side's offer and puts our tracks into them. */
+  async answerWith(sending: Sending): Promise<void> {
+    const filled: Promise<void>[] = [];
+    for (const place of this.pc.getTransceivers()) {
+      const kind = place.receiver.track.kind;
+      if (kind === "audio" && !this.#audio) filled.push(this.#fill((this.#audio = place), sending.audio));
+      if (kind === "video" && !this.#video) filled.push(this.#fill((this.#video = place), sending.video));
+    }
+    await Promise.all(filled);
+  }
+
+  #fill(place: RTCRtpTransceiver, track: MediaStreamTrack | null): Promise<void> {
+    place.direction = "sendrecv";
+    place.sender.setStreams?.(TOGETHER);
+    return place.sender.replaceTrack(track);
+  }
+
+  /** The answering side sets its limits after the answer has gone out: the first frame comes before. */
+  async tune(): Promise<void> {
+    for (const [place, wanted] of [[this.#audio, AUDIO], [this.#video, VIDEO]] as const) {
+      const parameters = place?.sender.getParameters();
+      const encoding = parameters?.encodings[0];
+      if (!place || !parameters || !encoding) continue;
+      Object.assign(encoding, wanted);
+      await place.sender.setParameters(parameters);
+    }
+  }
+
+  receiving(): Receiving {
+    const screen = this.pc.getTransceivers().find(
+      (place) => place !== this.#audio && place !== this.#video && place !== this.#screen
+        && place.receiver.track.kind === "video",
+    );
+    return {
+      audio: this.#audio?.receiver.track ?? null,
+      video: this.#video?.receiver.track ?? null,
+      screen: screen?.receiver.track ?? null,
+    };
+  }
+
+  get videoSender(): RTCRtpSender | null {
+    return this.#video?.sender ?? null;
+  }
+
+  async send(kind: "audio" | "video", track: MediaStreamTrack | null): Promise<void> {
+    await (kind === "audio" ? this.#audio : this.#video)?.sender.replaceTrack(track);
+  }
+
+  /** The screen is a track of its own beside the face; asking for it makes a new offer once. */
+  share(track: MediaStreamTrack | null): void {
+    if (this.#screen) void this.#screen.sender.replaceTrack(track);
+    else if (track) {
+      const sendEncodings = [{ maxBitrate: 2_000_000, maxFramerate: 10 }];
+      this.#screen = this.pc.addTransceiver(track, { direction: "sendonly", sendEncodings });
+    }
+  }
+
+  /** Relays arrive with admission, before the first description, or fresh ones before a restart. */
+  useIce(iceServers: RTCIceServer[]): void {
+    this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
+  }
+
+  close(): void {
+    this.channel.close();
+    this.pc.close();
+  }
+}

@@ -1,0 +1,113 @@
+/** Everybody this browser talks to: one connection for each, one prepared for whoever comes next. */
+import { Connection, ownCertificate, type Receiving, type Sending } from "./connection";
+import type { ChannelMessage } from "./channel";
+import { Peer } from "./peer";
+import type { FromBrowser, Relayed } from "./protocol";
+import type { Link } from "./state";
+
+export interface MeshListener {
+  /** The epoch is added where the message leaves. */
+  send(message: Exclude<FromBrowser, { type: "state" | "bye" }>): void;
+  link(peer: string, link: Link): void;
+  media(peer: string, media: Receiving): void;
+  opened(peer: string): void;
+  heard(peer: string, message: ChannelMessage): void;
+}
+
+export class Mesh {
+  readonly peers = new Map<string, Peer>();
+  readonly sending: Sending = { audio: null, video: null, screen: null };
+  #ice: RTCIceServer[] = [];
+  #spare: Connection | null = null;
+
+  private constructor(
+    private readonly certificate: RTCCertificate,
+    private readonly epoch: () => number,
+    private readonly listener: MeshListener,
+  ) {}
+
+  static async open(epoch: () => number, listener: MeshListener): Promise<Mesh> {
+    return new Mesh(await ownCertificate(), epoch, listener);
+  }
+
+  /** While waiting: everything but the first description, which needs the relays of admission. */
+  prepare(): void {
+    if (this.#spare) return;
+    this.#spare = this.#connect();
+    this.#spare.prepareToOffer(this.sending);
+  }
+
+  useIce(servers: RTCIceServer[]): void {
+    this.#ice = servers;
+    this.#spare?.useIce(servers);
+    for (const peer of this.peers.values()) peer.connection.useIce(servers);
+  }
+
+  /** Offers to those the server names; a person who is new is known from now on. */
+  offer(self: string, peers: string[]): void {
+    for (const id of peers) this.#peer(self, id).offer();
+  }
+
+  relayed(self: string, { sender, message }: Relayed): void {
+    const peer = this.#peer(self, sender);
+    if (message.type === "describe") peer.relayed(message.description);
+    else peer.relayedCandidates(message.candidates);
+  }
+
+  drop(id: string): void {
+    this.peers.get(id)?.close();
+    this.peers.delete(id);
+  }
+
+  /** Another camera or microphone, or none; no new offer is needed. */
+  async send(kind: "audio" | "video", track: MediaStreamTrack | null): Promise<void> {
+    if (this.sending[kind] === track) return;
+    this.sending[kind] = track;
+    const connections = [...this.peers.values()].map((peer) => peer.connection);
+    if (this.#spare) connections.push(this.#spare);
+    await Promise.all(connections.map((connection) => connection.send(kind, track)));
+  }
+
+  share(track: MediaStreamTrack | null): void {
+    this.sending.screen = track;
+    for (const peer of this.peers.values()) peer.connection.share(track);
+  }
+
+  say(message: ChannelMessage): number {
+    return [...this.peers.values()].filter((peer) => peer.talk.say(message)).length;
+  }
+
+  /** After signaling came back: descriptions that were on their way may be lost. */
+  reattached(): void {
+    for (const peer of this.peers.values()) peer.resend();
+  }
+
+  close(): void {
+    for (const id of [...this.peers.keys()]) this.drop(id);
+    this.#spare?.close();
+    this.#spare = null;
+  }
+
+  #connect(): Connection {
+    return new Connection(this.certificate, this.#ice);
+  }
+
+  #peer(self: string, id: string): Peer {
+    const known = this.peers.get(id);
+    if (known) return known;
+    const first = this.#spare ?? this.#connect();
+    this.#spare = null;
+    const peer = new Peer(first, () => this.#connect(), self < id, () => this.sending, {
+      describe: (description) =>
+        this.listener.send({ type: "describe", to: id, description, epoch: this.epoch() }),
+      candidates: (candidates) =>
+        this.listener.send({ type: "candidates", to: id, candidates, epoch: this.epoch() }),
+      link: (link) => this.listener.link(id, link),
+      media: (media) => this.listener.media(id, media),
+      opened: () => this.listener.opened(id),
+      heard: (message) => this.listener.heard(id, message),
+    });
+    this.peers.set(id, peer);
+    return peer;
+  }
+}

@@ -1,0 +1,180 @@
+/** Keeps this page on signaling: a fresh ticket at each connect, another node when the first is gone. */
+import { Manager, type Socket } from "socket.io-client";
+import { EVENT, type FromBrowser, type ToBrowser } from "./protocol";
+import { fetchTicket, Refused, type TicketAnswer } from "./web";
+import type { CallPage } from "./page";
+
+export interface SessionListener {
+  ticket(answer: TicketAnswer): void;
+  message(message: ToBrowser): void;
+  down(): void;
+  /** Web refuses the ticket for a reason that trying again does not change. */
+  stopped(refusal: Refused): void;
+}
+
+/** A ticket got for one connect may serve the next one this long; it lives for 60 s. */
+const UNUSED_MS = 15_000;
+const ATTEMPTS_BEFORE_REPORT = 2;
+const REOPEN_APART_MS = 2_000;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Half a second, doubled up to five, with jitter, so that a thousand clients do not come at once. */
+export function backoff(tries: number, random = Math.random()): number {
+  return Math.min(5_000, 500 * 2 ** tries) * (0.7 + 0.6 * random);
+}
+
+/** A refusal that asking again cannot change: the visit, the seat or the session says no. */
+export function isFinal(refusal: Refused): boolean {
+  return refusal.status >= 400 && refusal.status < 500 && refusal.status !== 408 && refusal.status !== 429;
+}
+
+export class Session {
+  #manager: Manager | null = null;
+  #socket: Socket | null = null;
+  #answer: TicketAnswer | null = null;
+  #unused: { answer: TicketAnswer; at: number } | null = null;
+  #life = 0;
+  #failures = 0;
+  #refusals = 0;
+  #reopenedAt = 0;
+  #reporting = false;
+
+  constructor(private readonly page: CallPage, private readonly listener: SessionListener) {}
+
+  /** The epoch and node of the last ticket, to notice that the room has moved. */
+  get place(): { epoch: number; node: string } | null {
+    return this.#answer && { epoch: this.#answer.epoch, node: this.#answer.node };
+  }
+
+  get isOpen(): boolean {
+    return this.#socket !== null;
+  }
+
+  async open(move = false): Promise<void> {
+    const life = ++this.#life;
+    for (let tries = 0; life === this.#life; tries++) {
+      try {
+        const answer = await fetchTicket(this.page.urls, { move, unreachable: null });
+        if (life === this.#life) this.#connect(answer);
+        return;
+      } catch (refusal) {
+        if (!(refusal instanceof Refused)) throw refusal;
+        if (life !== this.#life) return;
+        if (isFinal(refusal)) return this.#stop(refusal);
+        await pause(backoff(tries));
+      }
+    }
+  }
+
+  /** Media is in trouble: the socket may be dead without knowing it, so take a new one at once. */
+  reopen(): void {
+    if (!this.#manager || Date.now() - this.#reopenedAt < REOPEN_APART_MS) return;
+    this.#reopenedAt = Date.now();
+    this.#unused = null;
+    this.#manager.engine?.close();
+  }
+
+  /** Web says the room is elsewhere or our part has changed: only a fresh ticket tells the truth. */
+  renew(): void {
+    this.close();
+    void this.open();
+  }
+
+  send(message: FromBrowser): boolean {
+    if (!this.#socket?.connected) return false;
+    this.#socket.emit(EVENT, message);
+    return true;
+  }
+
+  close(): void {
+    this.#life++;
+    this.#socket?.removeAllListeners();
+    this.#socket?.disconnect();
+    this.#manager?.removeAllListeners();
+    this.#socket = this.#manager = null;
+  }
+
+  #stop(refusal: Refused): void {
+    this.close();
+    this.listener.stopped(refusal);
+  }
+
+  #connect(answer: TicketAnswer): void {
+    this.close();
+    const life = this.#life;
+    this.#answer = answer;
+    this.#unused = { answer, at: Date.now() };
+    const manager = new Manager(answer.url, {
+      path: answer.path,
+      query: { room: answer.room },
+      transports: ["websocket"],
+      reconnectionDelay: 150,
+      reconnectionDelayMax: 1_000,
+      randomizationFactor: 0.3,
+      timeout: 10_000,
+      autoConnect: false,
+    });
+    const socket = manager.socket("/", { auth: (present) => void this.#present(life, present) });
+    socket.on("connect", () => { this.#failures = this.#refusals = 0; });
+    socket.on(EVENT, (message: ToBrowser) => this.listener.message(message));
+    socket.on("disconnect", (reason) => {
+      this.listener.down();
+      if (reason === "io server disconnect") this.#again(life);
+    });
+    // The manager comes back by itself when the road failed, never when the server said no.
+    socket.on("connect_error", () => { if (!socket.active) this.#again(life); });
+    manager.on("error", () => void this.#roadFailed(life));
+    manager.on("reconnect_error", () => void this.#roadFailed(life));
+    this.#manager = manager;
+    this.#socket = socket;
+    socket.connect();
+  }
+
+  #again(life: number): void {
+    const wait = backoff(this.#refusals++) / 2;
+    setTimeout(() => { if (life === this.#life) this.#socket?.connect(); }, wait);
+  }
+
+  async #present(life: number, present: (auth: { ticket: string }) => void): Promise<void> {
+    const held = this.#unused;
+    this.#unused = null;
+    if (held && Date.now() - held.at < UNUSED_MS) {
+      this.listener.ticket(held.answer);
+      return present({ ticket: held.answer.ticket });
+    }
+    try {
+      const answer = await fetchTicket(this.page.urls, { move: false, unreachable: null });
+      if (life !== this.#life) return;
+      if (this.#isElsewhere(answer)) return this.#connect(answer);
+      this.#answer = answer;
+      this.listener.ticket(answer);
+      present({ ticket: answer.ticket });
+    } catch (refusal) {
+      if (life !== this.#life || !(refusal instanceof Refused)) return;
+      if (isFinal(refusal)) return this.#stop(refusal);
+      this.#manager?.engine?.close();
+    }
+  }
+
+  #isElsewhere(answer: TicketAnswer): boolean {
+    const here = this.#answer;
+    return here === null || answer.url !== here.url || answer.path !== here.path || answer.room !== here.room;
+  }
+
+  /** Two failed tries in a row: tell web, which checks the node and may place the room on another. */
+  async #roadFailed(life: number): Promise<void> {
+    this.#unused = null;
+    if (++this.#failures % ATTEMPTS_BEFORE_REPORT !== 0 || this.#reporting) return;
+    this.#reporting = true;
+    try {
+      const unreachable = this.#answer?.node ?? null;
+      const answer = await fetchTicket(this.page.urls, { move: false, unreachable });
+      if (life === this.#life && this.#isElsewhere(answer)) this.#connect(answer);
+    } catch (refusal) {
+      if (life === this.#life && refusal instanceof Refused && isFinal(refusal)) this.#stop(refusal);
+    } finally {
+      this.#reporting = false;
+    }
+  }
+}

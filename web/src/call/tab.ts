@@ -1,0 +1,50 @@
+/** Tells tabs and page loads apart: a reload keeps its tab, a duplicated tab gets a new one (R-04, R-05). */
+
+const KEY = "mooring-tab";
+/** A reloaded page may find the lock of its own former life still held for a moment. */
+const PATIENCE_MS = 500;
+
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** One page load; a peer whose page changes has lost its connections. */
+export const PAGE_ID = newId();
+
+/** Holds the lock of this tab until the page goes; false when another page already holds it. */
+function hold(id: string): Promise<boolean> {
+  if (!("locks" in navigator)) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const given = { signal: AbortSignal.timeout(PATIENCE_MS) };
+    navigator.locks
+      .request(`${KEY}-${id}`, given, () => {
+        resolve(true);
+        return new Promise<void>(() => undefined);
+      })
+      .catch(() => resolve(false));
+  });
+}
+
+/** The id of this tab: kept over a reload, never shared by two tabs that live at the same time. */
+export async function tabId(): Promise<string> {
+  let id = sessionStorage.getItem(KEY) ?? newId();
+  if (!(await hold(id))) {
+    id = newId();
+    await hold(id);
+  }
+  sessionStorage.setItem(KEY, id);
+  return id;
+}
+
+const IN_CALL = "mooring-in-call";
+
+/** Whether this tab was in the call when its page was reloaded. */
+export function wasInCall(visit: string): boolean {
+  return sessionStorage.getItem(IN_CALL) === visit;
+}
+
+export function rememberInCall(visit: string | null): void {
+  if (visit === null) sessionStorage.removeItem(IN_CALL);
+  else sessionStorage.setItem(IN_CALL, visit);
+}

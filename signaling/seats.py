@@ -1,0 +1,72 @@
+"""Who sits where, and what may follow from anything that happens in a room."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from signaling import protocol
+from signaling.protocol import Message, PeerState
+from signaling.tickets import Ticket
+
+SILENT = PeerState(muted=False, camera=False, hidden=False, connected=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Send this message to that socket."""
+
+    to: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Close that socket, after what was delivered to it."""
+
+    socket: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One participant in the room; without a socket they are only away for a moment."""
+
+    ticket: Ticket
+    socket: str | None
+    stage: protocol.Seated
+    state: PeerState = SILENT
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Tell web what happened here; a claim, never a decision."""
+
+    what: Literal["joined", "left", "state", "present"]
+    seat: Seat
+
+
+Effect = Delivery | Cut | Report
+
+
+def key_of(ticket: Ticket) -> str:
+    """Where a ticket sits: one place a participant; a board may be open on several pages."""
+    return f"{ticket.peer}/{ticket.page}" if ticket.stage == "board" else ticket.peer
+
+
+def welcome(seat: Seat) -> protocol.Welcome:
+    """What a seated socket hears first, and again when its stage is taken back."""
+    ticket = seat.ticket
+    return protocol.Welcome(
+        self=ticket.peer, stage=seat.stage, epoch=ticket.epoch, seat=ticket.seat
+    )
+
+
+def displaced(before: Seat, ticket: Ticket) -> list[Effect]:
+    """What the seat's former socket is told; its own page back again needs no word."""
+    if before.socket is None:
+        return []
+    if before.ticket.page == ticket.page:
+        return [Cut(before.socket)]
+    return [
+        Delivery(before.socket, protocol.Moved()),
+        Cut(before.socket),
+        Report("left", before),
+    ]

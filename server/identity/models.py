@@ -68,7 +68,12 @@ class LinkSession(Base):
     __tablename__ = "link_sessions"
 
     id_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=A4)
+    #: the link it was opened with: five tries belong to a link, across its browsers
+    link_id: Mapped[uuid.UUID] = mapped_column(index=True, info=PLAIN)
     participant_id: Mapped[uuid.UUID] = mapped_column(index=True, info=PLAIN)
+    clinic_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clinics.id"), info=PLAIN)
+    #: what the participant is in the visit
+    role: Mapped[str] = mapped_column(String(20), info=PLAIN)
     opened_at: Mapped[datetime] = mapped_column(info=PLAIN)
     seen_at: Mapped[datetime] = mapped_column(info=PLAIN)
     #: the first browser is trusted by the link; a later one confirms two identifiers first
@@ -85,6 +90,8 @@ class CallGrant(Base):
     id_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=A4)
     participant_id: Mapped[uuid.UUID] = mapped_column(index=True, info=PLAIN)
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), info=PLAIN)
+    #: the staff session it was granted to: seat and admission stay with that browser
+    staff_session: Mapped[str] = mapped_column(String(64), index=True, info=A4)
     granted_at: Mapped[datetime] = mapped_column(info=PLAIN)
     expires_at: Mapped[datetime] = mapped_column(info=PLAIN)
     revoked_at: Mapped[datetime | None] = mapped_column(info=PLAIN)

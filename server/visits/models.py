@@ -263,3 +263,14 @@ class VisitMessage(Base):
     author_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"), info=PLAIN)
     text: Mapped[str] = mapped_column(String(500), info=A1)
     at: Mapped[datetime] = mapped_column(info=PLAIN)
+
+
+class SignalingNodeLife(Base):
+    """The last thing each signaling node said: a new boot id means it was born again."""
+
+    __tablename__ = "signaling_nodes"
+
+    node: Mapped[str] = mapped_column(String(40), primary_key=True, info=PLAIN)
+    boot: Mapped[str] = mapped_column(String(64), info=PLAIN)
+    seq: Mapped[int] = mapped_column(info=PLAIN)
+    heard_at: Mapped[datetime] = mapped_column(info=PLAIN)

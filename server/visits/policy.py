@@ -133,7 +133,7 @@ def is_unattended(
 
 
 def minutes_late(starts_at: datetime, times: Times, *, now: datetime) -> int:
-    """How late the clinician is, rounded up to the step that is told (one declassified fact)."""
+    """How late the clinician is, rounded up to the step that is told (told on purpose)."""
     if now <= starts_at:
         return 0
     steps = -(-(now - starts_at) // times.late_step)

@@ -1,0 +1,95 @@
+"""Tell signaling what web has decided: a row in the same transaction, delivered right after.
+
+An unreachable node never blocks or fails a decision: the row of the decision is the truth and
+the next ticket tells it; the order is retried until it no longer matters.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from server.control.models import ControlOrder
+from server.control.placement import board_room
+from server.db import Database, ask_after_commit
+
+#: after this an order has no effect that the own-state poll has not had already
+MATTERS_FOR = timedelta(seconds=90)
+RETRY = timedelta(seconds=1)
+#: a board's room has no row: the courier, who knows the nodes, places it
+WHERE_IT_LIVES = "*"
+Send = Callable[[str, uuid.UUID, dict[str, Any]], bool]
+
+
+def order(
+    session: Session,
+    node: str,
+    do: str,
+    *,
+    room: str,
+    now: datetime,
+    peer: uuid.UUID | None = None,
+    **facts: Any,
+) -> None:
+    """Order `node` to `do` (admit, park, remove, move, end, change, revoke, rehome).
+
+    `facts` may hold `seat`, `epoch`, `ice_servers` and `reason`. A room that was never placed
+    has nobody to tell.
+    """
+    if not node:
+        return
+    claims = {"do": do, "room": room, "peer": str(peer) if peer else None, **facts}
+    session.add(
+        ControlOrder(
+            node=node,
+            order=do,
+            claims=claims,
+            created_at=now,
+            drop_after=now + MATTERS_FOR,
+            next_try_at=now,
+        )
+    )
+    ask_after_commit(session, "control")
+
+
+def tell_boards(session: Session, clinic_id: uuid.UUID, *, now: datetime) -> None:
+    """Every day list and board of a clinic fetches itself again; asked once a transaction."""
+    told: set[uuid.UUID] = session.info.setdefault("boards", set())
+    if clinic_id not in told:
+        told.add(clinic_id)
+        order(session, WHERE_IT_LIVES, "change", room=board_room(clinic_id), now=now)
+
+
+def deliver_due(database: Database, send: Send, *, now: datetime) -> int:
+    """Send what is due, oldest first; returns how many are still waiting."""
+    with database.reading() as session:
+        due = _due(session, now)
+    waiting = 0
+    for each in due:
+        delivered = send(each.node, each.id, each.claims)
+        waiting += not delivered
+        with database.transaction() as session:
+            if delivered or now >= each.drop_after:
+                session.execute(delete(ControlOrder).where(ControlOrder.id == each.id))
+            else:
+                again = now + RETRY * (each.attempts + 1)
+                session.execute(
+                    update(ControlOrder)
+                    .where(ControlOrder.id == each.id)
+                    .values(attempts=each.attempts + 1, next_try_at=again)
+                )
+    return waiting
+
+
+def _due(session: Session, now: datetime) -> Sequence[ControlOrder]:
+    return session.scalars(
+        select(ControlOrder)
+        .where(ControlOrder.next_try_at <= now)
+        .order_by(ControlOrder.created_at, ControlOrder.id)
+        .limit(200)
+    ).all()

@@ -1,0 +1,157 @@
+"""Let somebody in, send them back to wait, or take them out; staff of the visit decide."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from config.policy import Policy
+from server.access.actor import Actor
+from server.audit import service as audit
+from server.control import service as control
+from server.errors import Conflict, NotAllowed, NotFound
+from server.people import licences
+from server.visits import happenings, policy
+from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage, VisitState
+from server.visits.models import Participant, Visit
+from server.visits.queries import check_in_of, participant, participants, seat_of, visit_in
+
+IceServers = Sequence[dict[str, Any]]
+
+
+class NotAHost(NotAllowed):
+    """Only the clinicians of this visit decide who comes in."""
+
+    code = "E_ROLE"
+
+
+def admit(
+    session: Session,
+    actor: Actor,
+    visit_id: uuid.UUID,
+    participant_id: uuid.UUID,
+    times: Policy,
+    ice_servers: IceServers,
+    *,
+    now: datetime,
+) -> Participant:
+    """Let this browser of this participant in; the visit begins if the rules allow therapy.
+
+    A missing place or licence stops therapy, never contact: they come in, and the visit has
+    not begun until it is a safety visit or the place is known (TEL-2, NUD-8).
+    """
+    visit, seat = _seat_for(session, actor, visit_id, participant_id)
+    if visit.state not in OPEN_STATES:
+        raise Conflict("This visit has ended. Reopen it first.", code="visit-ended")
+    if seat.seat_session is None or seat.stage is Stage.INVITED:
+        raise Conflict("They have not arrived yet.", code="not-arrived")
+    seat.stage = Stage.ADMITTED
+    seat.admitted_session = seat.seat_session
+    seat.admitted_at = now
+    seat.waiting_since = None
+    if seat.role is Role.PATIENT:
+        begin(session, visit, now=now)
+    control.order(
+        session,
+        visit.room.node,
+        "admit",
+        room=visit.room.name,
+        peer=seat.id,
+        seat=seat.seat,
+        epoch=visit.room.epoch,
+        ice_servers=list(ice_servers),
+        now=now,
+    )
+    happenings.tell_boards(session, visit, now=now)
+    audit.record(session, actor, "visit:admit", seat.id, now=now, policy_version=times.version)
+    return seat
+
+
+def begin(session: Session, visit: Visit, *, now: datetime) -> str | None:
+    """Start the visit once patient, place and licence are there; else say what is missing."""
+    if visit.state is VisitState.IN_PROGRESS:
+        return None
+    people = participants(session, visit.room_id)
+    patient = next(p for p in people if p.role is Role.PATIENT)
+    if patient.stage is not Stage.ADMITTED:
+        return "E_NOT_ADMITTED"
+    answers = check_in_of(session, patient.id)
+    state = answers.state if answers else ""
+    licence = licences.valid_in(session, visit.clinician_id, state, on=now.date())
+    licensed = frozenset({state}) if licence else frozenset()
+    if code := policy.reason_not_to_start_therapy(visit, state=state, licensed_states=licensed):
+        return code
+    visit.state = VisitState.IN_PROGRESS
+    visit.version += 1
+    visit.began_at = visit.began_at or now
+    visit.licence_id = licence.id if licence else None
+    visit.hostless_since = None
+    return None
+
+
+def send_to_wait(
+    session: Session,
+    actor: Actor,
+    visit_id: uuid.UUID,
+    participant_id: uuid.UUID,
+    *,
+    now: datetime,
+) -> None:
+    """Back to the waiting room: private time, or a moment to prepare."""
+    visit, seat = _seat_for(session, actor, visit_id, participant_id)
+    if seat.stage is not Stage.ADMITTED:
+        raise Conflict("They are not in the room.", code="not-in-the-room")
+    seat.stage = Stage.WAITING
+    seat.admitted_session = None
+    seat.waiting_since = now
+    control.order(session, visit.room.node, "park", room=visit.room.name, peer=seat.id, now=now)
+    happenings.tell_boards(session, visit, now=now)
+    audit.record(session, actor, "visit:send-to-wait", seat.id, now=now)
+
+
+def remove(
+    session: Session,
+    actor: Actor,
+    visit_id: uuid.UUID,
+    participant_id: uuid.UUID,
+    *,
+    now: datetime,
+) -> None:
+    """Take somebody out for good: their tickets, socket and seat are dead from now on."""
+    visit, seat = _seat_for(session, actor, visit_id, participant_id)
+    if seat.role is Role.PATIENT:
+        raise NotAllowed(
+            "The patient cannot be removed. Send them back to wait, or end the visit.",
+            code="E_ROLE",
+        )
+    seat.stage = Stage.REMOVED
+    seat.admitted_session = None
+    seat.present_until = None
+    seat.connected = False
+    control.order(
+        session, visit.room.node, "remove", room=visit.room.name, peer=seat.id, now=now
+    )
+    happenings.tell_boards(session, visit, now=now)
+    audit.record(session, actor, "visit:remove", seat.id, now=now)
+
+
+def host_of(session: Session, actor: Actor, visit_id: uuid.UUID) -> tuple[Visit, Participant]:
+    """The visit and the actor's own seat in it, if they are one of its clinicians."""
+    own = seat_of(session, actor, visit_id)
+    if own.role not in HOSTS or own.stage is Stage.REMOVED:
+        raise NotAHost("Only the clinicians of this visit can do that.")
+    return visit_in(session, own.room_id), own
+
+
+def _seat_for(
+    session: Session, actor: Actor, visit_id: uuid.UUID, participant_id: uuid.UUID
+) -> tuple[Visit, Participant]:
+    visit, own = host_of(session, actor, visit_id)
+    seat = participant(session, participant_id)
+    if seat.room_id != own.room_id or seat.role in HOSTS:
+        raise NotFound
+    return visit, seat

@@ -1,0 +1,156 @@
+"""Leave is not end: only a clinician ends a visit, or a room without one closes (NUD-10)."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.policy import Policy
+from server.access.actor import SYSTEM, Actor
+from server.audit import service as audit
+from server.control import service as control
+from server.errors import Conflict, Invalid
+from server.visits import happenings, policy, seats
+from server.visits.admission import host_of
+from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage, VisitState
+from server.visits.models import Participant, Visit
+from server.visits.queries import participants, seat_of, visit_in
+
+#: How a visit went, and how the line was: closed words, shown to staff.
+OUTCOMES = {
+    "completed": "The visit took place",
+    "partly": "Part of it took place",
+    "not-held": "It could not be held",
+    "moved-to-in-person": "Asked to come in person",
+    "emergency": "Handed over to emergency help",
+}
+TECHNICAL_OUTCOMES = {
+    "good": "Good throughout",
+    "interrupted": "Interrupted, but finished",
+    "audio-only": "Sound only",
+    "phone": "Moved to the phone",
+    "failed": "Failed",
+}
+
+
+@dataclass(frozen=True)
+class Closing:
+    """What the clinician says when ending: two closed words and what happens next."""
+
+    outcome: str
+    technical_outcome: str
+    next_step: str
+    next_words: str = ""
+
+
+def end(
+    session: Session,
+    actor: Actor,
+    visit_id: uuid.UUID,
+    closing: Closing,
+    times: Policy,
+    *,
+    now: datetime,
+) -> Visit:
+    """End the visit for everybody; asking twice changes nothing (R-07)."""
+    visit, _own = host_of(session, actor, visit_id)
+    if visit.state is VisitState.ENDED and not visit.unattended:
+        return visit
+    if visit.state not in OPEN_STATES | {VisitState.ENDED}:
+        raise Conflict("This visit is closed already.", code="visit-ended")
+    if closing.outcome not in OUTCOMES:
+        raise Invalid("Please say how the visit went.", fields=["outcome"])
+    if closing.technical_outcome not in TECHNICAL_OUTCOMES:
+        raise Invalid("Please say how the line was.", fields=["technical_outcome"])
+    if not closing.next_step.strip():
+        raise Invalid("Please say what happens next.", fields=["next_step"])
+    visit.outcome = closing.outcome
+    visit.technical_outcome = closing.technical_outcome
+    visit.next_step = closing.next_step.strip()
+    visit.next_words = closing.next_words.strip()
+    visit.unattended = False
+    _close(session, visit, "ended", now=now)
+    audit.record(session, actor, "visit:end", visit.id, now=now, policy_version=times.version)
+    return visit
+
+
+def reopen(
+    session: Session, actor: Actor, visit_id: uuid.UUID, times: Policy, *, now: datetime
+) -> Visit:
+    """Take an ended visit up again inside its appointment: same room, links and people."""
+    visit, _own = host_of(session, actor, visit_id)
+    if visit.state in OPEN_STATES:
+        return visit
+    if not policy.may_reopen(visit, times, now=now):
+        raise Conflict("The time for this visit is over. Open a new one.", code="visit-over")
+    visit.state = VisitState.WAITING
+    visit.ended_at = None
+    visit.unattended = False
+    visit.hostless_since = None
+    visit.version += 1
+    happenings.tell_boards(session, visit, now=now)
+    audit.record(session, actor, "visit:reopen", visit.id, now=now)
+    return visit
+
+
+def leave(
+    session: Session, actor: Actor, page: str, *, now: datetime, visit_id: uuid.UUID | None
+) -> None:
+    """One page goes away on purpose; seat, admission and link stay."""
+    seat = seat_of(session, actor, visit_id)
+    if not seats.holds(seat, actor.session, page):
+        return  # an older page of theirs: the seat has moved on
+    seats.leave(seat, now=now)
+    happenings.tell_boards(session, visit_in(session, seat.room_id), now=now)
+
+
+def close_unattended(session: Session, times: Policy, *, now: datetime) -> int:
+    """The sweep: note since when no host is in a room, and close it after the limit.
+
+    Silence of signaling does not count: a node that says nothing proves nothing.
+    """
+    closed = 0
+    running = session.scalars(select(Visit).where(Visit.state == VisitState.IN_PROGRESS)).all()
+    for visit in running:
+        hosts = [p for p in participants(session, visit.room_id) if p.role in HOSTS]
+        here = any(_is_here(host, now) for host in hosts)
+        if here or happenings.is_silent(session, visit.room.node, now=now):
+            visit.hostless_since = None
+        elif visit.hostless_since is None:
+            visit.hostless_since = max((h.left_at for h in hosts if h.left_at), default=now)
+        if policy.is_unattended(visit, times, hostless_since=visit.hostless_since, now=now):
+            visit.unattended = True
+            _close(session, visit, "unattended", now=now)
+            audit.record(
+                session,
+                SYSTEM,
+                "visit:unattended",
+                visit.id,
+                now=now,
+                reason="NUD-10",
+                policy_version=times.version,
+                clinic_id=visit.clinic_id,
+            )
+            closed += 1
+    return closed
+
+
+def _is_here(host: Participant, now: datetime) -> bool:
+    return host.present_until is not None and host.present_until > now
+
+
+def _close(session: Session, visit: Visit, code: str, *, now: datetime) -> None:
+    visit.state = VisitState.ENDED
+    visit.ended_at = now
+    visit.version += 1
+    for seat in participants(session, visit.room_id):
+        seats.leave(seat, now=now)
+        if seat.stage is Stage.ADMITTED and seat.role not in HOSTS | {Role.PATIENT}:
+            seat.stage = Stage.WAITING  # ROLE-3: companions are out when the visit is
+            seat.admitted_session = None
+    control.order(session, visit.room.node, "end", room=visit.room.name, reason=code, now=now)
+    happenings.tell_boards(session, visit, now=now)

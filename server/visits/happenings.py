@@ -1,0 +1,117 @@
+"""What signaling claims to have seen: presence and media states, bound to a seat; nothing more.
+
+A claim never admits, ends or attests; it only keeps a seat warm and a board truthful.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.policy import Policy
+from server.control import service as control
+from server.visits.models import Participant, Room, SignalingNodeLife, Visit
+from server.visits.queries import visit_in
+
+#: a node that said nothing for this long may be gone
+SILENCE = timedelta(seconds=12)
+
+
+class Happening(BaseModel):
+    """One claim about one seat."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    room: str
+    peer: str
+    page: str
+    seat: int
+    what: Literal["joined", "left", "state", "present"]
+    muted: bool = False
+    camera: bool = True
+    hidden: bool = False
+    connected: bool = False
+
+
+def hear(session: Session, claims: Mapping[str, Any], times: Policy, *, now: datetime) -> int:
+    """Take in one signed batch; returns how many of its claims were about a living seat.
+
+    A batch that was heard already, or is older than one heard from the same life of the node,
+    has no effect.
+    """
+    if not _is_news(session, claims, now):
+        return 0
+    events = [Happening.model_validate(each) for each in claims["events"]]
+    taken = 0
+    touched: dict[uuid.UUID, Visit] = {}
+    for event in events:
+        seat = _seat(session, event)
+        if seat is None:
+            continue
+        taken += 1
+        if _apply(seat, event, times, now):
+            visit = visit_in(session, seat.room_id)
+            touched[visit.id] = visit
+    for visit in touched.values():
+        tell_boards(session, visit, now=now)
+    return taken
+
+
+def is_silent(session: Session, node: str, *, now: datetime | None = None) -> bool:
+    """Whether a node has said nothing for a while; its silence proves nothing about people."""
+    life = session.get(SignalingNodeLife, node)
+    return life is None or (now or datetime.now(UTC)) - life.heard_at > SILENCE
+
+
+def tell_boards(session: Session, visit: Visit, *, now: datetime) -> None:
+    """Everybody who looks at this clinic's day fetches it again."""
+    control.tell_boards(session, visit.clinic_id, now=now)
+
+
+def _is_news(session: Session, claims: Mapping[str, Any], now: datetime) -> bool:
+    node, boot, seq = str(claims["node"]), str(claims["boot"]), int(claims["seq"])
+    life = session.get(SignalingNodeLife, node, with_for_update=True)
+    if life is None:
+        session.add(SignalingNodeLife(node=node, boot=boot, seq=seq, heard_at=now))
+        return True
+    if life.boot == boot and seq <= life.seq:
+        return False
+    life.boot, life.seq, life.heard_at = boot, seq, now
+    return True
+
+
+def _seat(session: Session, event: Happening) -> Participant | None:
+    try:
+        peer = uuid.UUID(event.peer)
+    except ValueError:
+        return None  # a board
+    seat = session.scalar(
+        select(Participant)
+        .join(Room, Participant.room_id == Room.id)
+        .where(Participant.id == peer, Room.name == event.room)
+    )
+    if seat is None or (seat.seat, seat.page) != (event.seat, event.page):
+        return None  # an older seat or page of theirs: its news is no longer about them
+    return seat
+
+
+def _apply(seat: Participant, event: Happening, times: Policy, now: datetime) -> bool:
+    """Whether a board would look different now."""
+    before = (seat.connected, seat.muted, seat.camera, seat.hidden, seat.present_until is None)
+    if event.what == "left":
+        seat.present_until = None
+        seat.connected = False
+        seat.left_at = now
+    else:
+        seat.present_until = now + times.seat_lease
+        seat.left_at = None
+        seat.connected, seat.muted = event.connected, event.muted
+        seat.camera, seat.hidden = event.camera, event.hidden
+    after = (seat.connected, seat.muted, seat.camera, seat.hidden, seat.present_until is None)
+    return before != after or event.what == "joined"

@@ -1,0 +1,153 @@
+"""Where somebody stands: what their page asks web every few seconds, and obeys (R-01, C-12).
+
+While they wait the answer holds their own state and one fact declassified on purpose: whether
+the clinician is free, busy, or late by a multiple of five minutes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from config.policy import Policy
+from server.access.actor import Actor
+from server.visits import policy, seats
+from server.visits.kinds import CANCELLED_STATES, HOSTS, OPEN_STATES, Stage, VisitState
+from server.visits.models import Participant, Room, Visit, VisitMessage
+from server.visits.queries import check_in_of, participants, room_of, seat_of, visit_in
+
+Standing = dict[str, Any]
+RECENT = timedelta(hours=12)
+
+
+def standing(
+    session: Session,
+    actor: Actor,
+    page: str,
+    times: Policy,
+    *,
+    now: datetime,
+    visit_id: uuid.UUID | None = None,
+) -> Standing:
+    """The state of the asker's own part in the visit."""
+    seat = seat_of(session, actor, visit_id)
+    room = room_of(session, seat)
+    visit = visit_in(session, room.id)
+    stage = _stage_word(session, seat, visit, actor, page)
+    answer: Standing = {
+        "visit": {
+            "id": str(visit.id),
+            "state": visit.state.value,
+            "version": visit.version,
+            "kind": "visit" if seat.role not in HOSTS else visit.kind.value,
+            "starts_at": visit.starts_at.isoformat(),
+            "ends_at": visit.ends_at.isoformat(),
+        },
+        "me": {"peer": seats.name(seat.id), "role": seat.role.value, "stage": stage},
+        "seat": seat.seat,
+        "epoch": room.epoch,
+        "node": room.node,
+        "clinician": clinician_presence(session, visit, times, now=now),
+        "messages": _messages(session, room, seat, now),
+        "people": [],
+        "ended": _ended(visit) if stage == "ended" else None,
+    }
+    answer["me"]["seat"] = seat.seat
+    if stage == "admitted":
+        everybody = participants(session, room.id)
+        answer["people"] = [
+            _person(p, now) for p in everybody if _may_see(seat, p) and p.id != seat.id
+        ]
+    return answer
+
+
+def clinician_presence(
+    session: Session, visit: Visit, times: Policy, *, now: datetime
+) -> dict[str, Any]:
+    """Free, busy with somebody, or late: all that a waiting person is told of anybody."""
+    elsewhere = session.scalar(
+        select(Visit.id)
+        .join(Participant, Participant.room_id == Visit.room_id)
+        .where(
+            Visit.clinician_id == visit.clinician_id,
+            Visit.id != visit.id,
+            Visit.state == VisitState.IN_PROGRESS,
+            Participant.account_id == visit.clinician_id,
+            Participant.present_until > now,
+        )
+        .limit(1)
+    )
+    late = policy.minutes_late(visit.starts_at, times, now=now)
+    if visit.state is VisitState.IN_PROGRESS:
+        late = 0
+    presence = "busy" if elsewhere else "late" if late else "free"
+    return {"presence": presence, "late_minutes": late}
+
+
+def _stage_word(
+    session: Session, seat: Participant, visit: Visit, actor: Actor, page: str
+) -> str:
+    if visit.state not in OPEN_STATES:
+        return "cancelled" if visit.state in CANCELLED_STATES else "ended"
+    stage = policy.stage_now(seat, actor.session)
+    if stage is Stage.REMOVED:
+        return "removed"
+    if seat.seat and page and not seats.holds(seat, actor.session, page):
+        return "moved"
+    if stage is Stage.ADMITTED:
+        return "admitted"
+    answers = check_in_of(session, seat.id)
+    ready = answers is not None and (answers.completed_at or visit.continues_id)
+    return "waiting" if ready else "precheck"
+
+
+def _may_see(seat: Participant, other: Participant) -> bool:
+    """Hosts see who waits; everybody else sees who is in the room with them."""
+    if other.stage is Stage.REMOVED:
+        return False
+    return seat.role in HOSTS or other.stage is Stage.ADMITTED or other.role in HOSTS
+
+
+def _person(other: Participant, now: datetime) -> Standing:
+    here = other.present_until is not None and other.present_until > now
+    return {
+        "peer": seats.name(other.id),
+        "role": other.role.value,
+        "name": other.name,
+        "stage": "admitted" if other.role in HOSTS else other.stage.value,
+        "here": here,
+        "connected": other.connected and here,
+        "new_browser": other.new_browser_at is not None,
+    }
+
+
+def _messages(session: Session, room: Room, seat: Participant, now: datetime) -> list[Standing]:
+    to_me = (
+        VisitMessage.room_id == room.id,
+        VisitMessage.participant_id == seat.id,
+        VisitMessage.from_clinic.is_(True),
+        VisitMessage.at > now - RECENT,
+    )
+    from_patients = (
+        VisitMessage.room_id == room.id,
+        VisitMessage.from_clinic.is_(False),
+        VisitMessage.at > now - RECENT,
+    )
+    chosen = from_patients if seat.role in HOSTS else to_me
+    found: Sequence[VisitMessage] = session.scalars(
+        select(VisitMessage).where(*chosen).order_by(VisitMessage.at)
+    ).all()
+    return [{"id": str(m.id), "text": m.text, "at": m.at.isoformat()} for m in found]
+
+
+def _ended(visit: Visit) -> Standing:
+    if visit.unattended:
+        words = "The room was closed because your clinician was away. You can come back in."
+    else:
+        words = "Your visit has ended."
+    return {"words": words, "next": visit.next_words, "unattended": visit.unattended}

@@ -1,4 +1,4 @@
-"""Hash and check passwords, a few at a time, so that guessing cannot starve the house (T-15)."""
+"""Hash and check passwords, a few at a time, so that guessing starves nobody (T-15)."""
 
 from __future__ import annotations
 

@@ -1,11 +1,10 @@
-"""When a session has ended and when guessing must stop; pure, given the time and the numbers."""
+"""When a session has ended and when guessing must stop; pure, given time and numbers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
-from urllib.parse import urlsplit
 
 #: passive calls aside, a page writes that it was seen once a minute, not at every click
 SEEN_EVERY = timedelta(minutes=1)
@@ -89,9 +88,5 @@ def reason_not_to_try(failures: Failures, times: Times) -> str | None:
 
 def safe_next(wanted: str, otherwise: str) -> str:
     """Where to go after sign-in: a path of this site and nothing else."""
-    parts = urlsplit(wanted) if wanted.isprintable() and "\\" not in wanted else None
-    if parts is None or parts.scheme or parts.netloc:
-        return otherwise
-    if not wanted.startswith("/") or wanted.startswith("//"):
-        return otherwise
-    return wanted
+    here = wanted.startswith("/") and not wanted.startswith("//")
+    return wanted if here and wanted.isprintable() and "\\" not in wanted else otherwise

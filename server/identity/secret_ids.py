@@ -7,7 +7,7 @@ import secrets
 
 
 def new_secret() -> str:
-    """A secret for a cookie or a link; nobody can guess it and it tells nothing (T-17, T-18)."""
+    """A secret for a cookie or a link: it cannot be guessed and tells nothing (T-17, T-18)."""
     return secrets.token_urlsafe(32)
 
 

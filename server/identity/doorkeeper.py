@@ -1,0 +1,96 @@
+"""Who is at the door: turns the three cookies into an actor, for the doors that admit them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import request
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from config.policy import policy
+from server.access.actor import NOBODY, Actor, ActorKind
+from server.doors import Door
+from server.http import database
+from server.identity import cookies
+from server.identity.models import Account, CallGrant, LinkSession, StaffSession
+from server.identity.policy import (
+    is_worth_noting,
+    link_session_lives,
+    staff_session_lives,
+)
+from server.identity.secret_ids import hash_of
+from server.identity.service import staff_actor
+
+
+def who(door: Door, now: datetime) -> Actor:
+    """The first of staff, call grant and visit link that lives and that the door admits."""
+    if door.machine or not request.cookies:
+        return NOBODY
+    with database().reading() as session:
+        actor, seen_at = _resolve(session, door, now)
+    if seen_at is not None and not door.passive and is_worth_noting(seen_at, now=now):
+        _note(actor, now)
+    return actor
+
+
+def _resolve(session: Session, door: Door, now: datetime) -> tuple[Actor, datetime | None]:
+    if ActorKind.STAFF in door.kinds and (staff := _staff(session, now)):
+        return staff
+    if ActorKind.GRANT in door.kinds and (grant := _grant(session, now)):
+        return grant, None
+    wants_link = door.kinds & {ActorKind.LINK, ActorKind.UNCONFIRMED}
+    if wants_link and (link := _link(session, now)):
+        return link
+    return NOBODY, None
+
+
+def _staff(session: Session, now: datetime) -> tuple[Actor, datetime] | None:
+    row = session.get(StaffSession, _cookie(cookies.STAFF))
+    if row is None or not staff_session_lives(row, policy(), now=now):
+        return None
+    account = session.get_one(Account, row.account_id)
+    return None if account.disabled_at else (staff_actor(account, row), row.seen_at)
+
+
+def _grant(session: Session, now: datetime) -> Actor | None:
+    row = session.get(CallGrant, _cookie(cookies.CALL))
+    if row is None or row.revoked_at is not None or now > row.expires_at:
+        return None
+    account = session.get_one(Account, row.account_id)
+    if account.disabled_at:
+        return None
+    return Actor(
+        ActorKind.GRANT,
+        role=account.role.value,
+        session=row.staff_session,
+        name=account.name,
+        clinic_id=account.clinic_id,
+        account_id=account.id,
+        participant_id=row.participant_id,
+    )
+
+
+def _link(session: Session, now: datetime) -> tuple[Actor, datetime] | None:
+    row = session.get(LinkSession, _cookie(cookies.VISIT))
+    if row is None or not link_session_lives(row, policy(), now=now):
+        return None
+    kind = ActorKind.LINK if row.confirmed_at else ActorKind.UNCONFIRMED
+    actor = Actor(
+        kind,
+        role=row.role,
+        session=row.id_hash,
+        clinic_id=row.clinic_id,
+        participant_id=row.participant_id,
+    )
+    return actor, row.seen_at
+
+
+def _cookie(name: str) -> str:
+    return hash_of(cookies.secret_in(request, name))
+
+
+def _note(actor: Actor, now: datetime) -> None:
+    table = StaffSession if actor.kind is ActorKind.STAFF else LinkSession
+    with database().transaction() as session:
+        session.execute(update(table).where(table.id_hash == actor.session).values(seen_at=now))

@@ -13,8 +13,6 @@ from server.db import ask_after_commit
 from server.messages.letters import LetterKind, Words
 from server.messages.models import Channel, Letter
 
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-
 
 def enqueue(
     session: Session,
@@ -34,7 +32,8 @@ def enqueue(
     task id); `key` says which occasion it is, e.g. `f"{participant.id}:{visit.version}"`.
     """
     roads = ((Channel.EMAIL, email), (Channel.SMS, phone))
-    insert = _INSERT[session.get_bind().dialect.name]
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert if on_postgresql else sqlite.insert
     for channel, to in roads:
         if not to:
             continue

@@ -1,0 +1,195 @@
+"""The stage: databases, the app, browsers of the cast, the whole house for browser tests."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from joserfc.jwk import OKPKey
+from sqlalchemy import text
+
+from config.settings import WebSettings
+from server.db import Database
+from server.demo.build import build_cast
+from server.demo.cast import Staff
+from server.schema import METADATA
+from tests import people
+from tests.browsing import BASE_URL, Visitor
+from tests.postgres import Postgres
+
+
+@pytest.fixture(scope="session")
+def scratch() -> Iterator[Path]:
+    """A folder for this run, on the fast disk, gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="mooring-"))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_cast(scratch: Path) -> Path:
+    """A database file with the cast in it, copied for each test."""
+    path = scratch / "cast.db"
+    _fill(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres(scratch: Path) -> Iterator[Postgres]:
+    """A PostgreSQL server of our own, with a template database that holds the cast."""
+    with Postgres.started(scratch / "postgres") as server:
+        _fill(server.create("cast"))
+        yield server
+
+
+def _fill(url: str) -> None:
+    database = Database(url)
+    METADATA.create_all(database.engine)
+    with database.transaction() as session:
+        build_cast(session, now=datetime.now(UTC))
+    if url.startswith("sqlite"):
+        with database.engine.connect() as connection:
+            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database with the cast in it, on each of our two engines."""
+    if request.param == "sqlite":
+        file = tmp_path / "mooring.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_with_cast"), file)
+        yield f"sqlite:///{file}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = f"t{uuid.uuid4().hex}"
+    yield server.create(name, like="cast")
+    server.drop(name)
+
+
+@pytest.fixture(scope="session")
+def keys() -> dict[str, OKPKey]:
+    """The two key pairs of the house: web signs tickets, signaling signs happenings."""
+    return {name: OKPKey.generate_key("Ed25519") for name in ("web", "signaling")}
+
+
+@pytest.fixture
+def settings(database_url: str, keys: dict[str, OKPKey], tmp_path: Path) -> WebSettings:
+    """What the web process is told in tests; nothing listens at these addresses."""
+    return WebSettings(
+        demo=True,
+        base_url=BASE_URL,
+        database_url=database_url,
+        data_dir=tmp_path,
+        secret_key="test-" + "s" * 40,
+        ticket_private_key=_jwk(keys["web"], private=True),
+        signaling_public_key=_jwk(keys["signaling"], private=False),
+        signaling_nodes={
+            "n1": {"public_url": "http://localhost:9", "control_url": "http://127.0.0.1:9"}
+        },
+        media_url="http://localhost:9",
+        mail_from="no-reply@localhost",
+        turn_urls=["turn:turn.example:3478"],
+        turn_secret="turn-" + "t" * 40,
+    )
+
+
+def _jwk(key: OKPKey, *, private: bool) -> str:
+    key.ensure_kid()
+    return json.dumps(key.as_dict(private=private))
+
+
+@pytest.fixture
+def app(settings: WebSettings) -> Iterator[Flask]:
+    """The web process, with the cast in its database and no visits."""
+    from server.app import create_app  # noqa: PLC0415
+
+    web = create_app(settings)
+    web.testing = True
+    yield web
+    web.extensions["database"].engine.dispose()
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """The database of this test, seen past the web process."""
+    database = Database(database_url)
+    yield database
+    database.engine.dispose()
+
+
+@pytest.fixture
+def transaction(database: Database):
+    """`with transaction() as session`: one use case, as the edge would open it."""
+    return database.transaction
+
+
+@pytest.fixture
+def reading(database: Database):
+    """`with reading() as session`: a look at what is committed, without a write lock."""
+    return database.reading
+
+
+@pytest.fixture
+def a_visit(transaction):
+    """Open a visit of the cast: `a_visit(kind=..., starts_in=..., also=(LINH,))`."""
+
+    def open_one(**changes: object) -> people.OpenVisit:
+        with transaction() as session:
+            return people.open_visit(session, **{"now": datetime.now(UTC), **changes})
+
+    return open_one
+
+
+@pytest.fixture
+def cast(database: Database):
+    """The people, with their rows in the database of this test."""
+    return people
+
+
+@pytest.fixture
+def anybody(app: Flask):
+    """A browser nobody has signed in with: each call opens a new one."""
+    return lambda: Visitor(app)
+
+
+@pytest.fixture
+def as_staff(app: Flask):
+    """A browser in which this member of staff has signed in: `as_staff(DR_RIVERA)`."""
+
+    def sign_in(person: Staff) -> Visitor:
+        visitor = Visitor(app)
+        visitor.sign_in(person)
+        return visitor
+
+    return sign_in
+
+
+@pytest.fixture
+def as_patient(app: Flask):
+    """A browser that has opened a personal link: `as_patient(visit.link(MORGAN))`."""
+
+    def open_link(token: str) -> Visitor:
+        visitor = Visitor(app)
+        visitor.open_link(token)
+        return visitor
+
+    return open_link
+
+
+@pytest.fixture
+def ask_database(database: Database):
+    """One value by plain SQL, for what no service should tell."""
+
+    def ask(sql: str, **values: object) -> object:
+        with database.reading() as session:
+            return session.execute(text(sql), values).scalar()
+
+    return ask

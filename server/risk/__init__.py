@@ -1,1 +1,1 @@
-"""Help when it is needed: crisis lines and the emergency numbers of a place."""
+"""What keeps a person safe: crisis lines and the emergency numbers of where they are."""

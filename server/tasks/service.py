@@ -1,0 +1,94 @@
+"""Give somebody work with a due time, take it up, finish it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from server.access.actor import Actor
+from server.audit import service as audit
+from server.errors import NotFound
+from server.tasks.models import Task
+
+
+def open_task(
+    session: Session,
+    *,
+    clinic_id: uuid.UUID,
+    kind: str,
+    for_role: str,
+    words: str,
+    due_at: datetime,
+    now: datetime,
+    visit_id: uuid.UUID | None = None,
+    owner_id: uuid.UUID | None = None,
+) -> Task:
+    """One piece of work; the same work for a visit is not asked for twice while it is open."""
+    already = session.scalar(
+        select(Task).where(
+            Task.clinic_id == clinic_id,
+            Task.kind == kind,
+            Task.visit_id == visit_id,
+            Task.for_role == for_role,
+            Task.done_at.is_(None),
+        )
+    )
+    if already is not None and visit_id is not None:
+        already.due_at = min(already.due_at, due_at)
+        return already
+    task = Task(
+        id=uuid.uuid4(),
+        clinic_id=clinic_id,
+        kind=kind,
+        visit_id=visit_id,
+        owner_id=owner_id,
+        for_role=for_role,
+        words=words[:200],
+        created_at=now,
+        due_at=due_at,
+    )
+    session.add(task)
+    return task
+
+
+def open_for(session: Session, actor: Actor) -> Sequence[Task]:
+    """What waits for this member of staff, the most urgent first."""
+    return session.scalars(
+        select(Task)
+        .where(
+            Task.clinic_id == actor.clinic_id,
+            Task.done_at.is_(None),
+            or_(Task.owner_id == actor.account_id, Task.for_role == actor.role),
+        )
+        .order_by(Task.due_at, Task.id)
+    ).all()
+
+
+def acknowledge(session: Session, actor: Actor, task_id: uuid.UUID, *, now: datetime) -> None:
+    """Somebody has seen it and takes it."""
+    task = _of_clinic(session, actor, task_id)
+    if task.acknowledged_at is None:
+        task.acknowledged_at = now
+        task.owner_id = actor.account_id
+        audit.record(session, actor, "task:acknowledge", task.id, now=now)
+
+
+def finish(session: Session, actor: Actor, task_id: uuid.UUID, *, now: datetime) -> None:
+    """It is done."""
+    task = _of_clinic(session, actor, task_id)
+    if task.done_at is None:
+        task.done_at = now
+        audit.record(session, actor, "task:finish", task.id, now=now)
+
+
+def _of_clinic(session: Session, actor: Actor, task_id: uuid.UUID) -> Task:
+    task = session.get(Task, task_id)
+    if task is None or task.clinic_id != actor.clinic_id:
+        raise NotFound
+    if actor.role != task.for_role and task.owner_id != actor.account_id:
+        raise NotFound
+    return task

@@ -1,4 +1,14 @@
-"""Every table of every capability, in one import: what migrations and tests compare with."""
+"""Every table of every capability in one import, and how a database is brought up to date."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
 
 from server.audit import models as audit
 from server.chart import models as chart
@@ -13,3 +23,27 @@ from server.visits import models as visits
 
 CAPABILITIES = (audit, chart, consents, control, identity, messages, people, tasks, visits)
 METADATA = Base.metadata
+
+
+def alembic_config(url: str) -> Config:
+    """What alembic needs to know; the address stays out of files and command lines."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
+    config.attributes["url"] = url
+    return config
+
+
+def migrate(url: str) -> None:
+    """Bring this database to the newest step."""
+    command.upgrade(alembic_config(url), "head")
+
+
+def newest() -> str:
+    """The newest step we know."""
+    return ScriptDirectory.from_config(alembic_config("")).get_current_head() or ""
+
+
+def step_of(engine: Engine) -> str:
+    """The step this database is at, or nothing when it is empty."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""

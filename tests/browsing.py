@@ -44,6 +44,10 @@ class Visitor:
         """A request with nothing added: what a stranger's script would send."""
         return self._client.open(path, method=method, base_url=BASE_URL, **how)
 
+    def hold(self, cookie: str, secret: str) -> None:
+        """Put a session into this browser."""
+        self._client.set_cookie(cookie, secret, domain="mooring.test", secure=True)
+
     def sign_in(self, person: Staff, password: str = DEMO_PASSWORD) -> TestResponse:
         """By the sign-in page, as anybody would."""
         answer = self.submit("/sign-in", {"email": person.email, "password": password})

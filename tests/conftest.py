@@ -19,6 +19,8 @@ from config.settings import WebSettings
 from server.db import Database
 from server.demo.build import build_cast
 from server.demo.cast import Staff
+from server.identity import cookies
+from server.identity.service import open_staff_session
 from server.schema import METADATA
 from tests import people
 from tests.browsing import BASE_URL, Visitor
@@ -161,12 +163,14 @@ def anybody(app: Flask):
 
 
 @pytest.fixture
-def as_staff(app: Flask):
+def as_staff(app: Flask, transaction):
     """A browser in which this member of staff has signed in: `as_staff(DR_RIVERA)`."""
 
     def sign_in(person: Staff) -> Visitor:
         visitor = Visitor(app)
-        visitor.sign_in(person)
+        with transaction() as session:
+            secret = open_staff_session(session, person.id, now=datetime.now(UTC))
+        visitor.hold(cookies.STAFF, secret)
         return visitor
 
     return sign_in

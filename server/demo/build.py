@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from functools import cache
 
-from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.demo import cast
 from server.identity.models import Account
+from server.identity.passwords import hash_password
 from server.people.models import (
     Clinic,
     Clinician,
@@ -76,9 +76,7 @@ def build_cast(session: Session, *, now: datetime) -> None:
 
 @cache
 def _demo_password_hash() -> str:
-    return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1).hash(
-        cast.DEMO_PASSWORD
-    )
+    return hash_password(cast.DEMO_PASSWORD)
 
 
 def _add_staff(session: Session, staff: cast.Staff, now: datetime) -> None:

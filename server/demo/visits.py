@@ -6,11 +6,11 @@ import secrets
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
 from server.demo import cast
+from server.identity.secret_ids import hash_of, new_secret
 from server.visits.kinds import Role, VisitKind, VisitState
 from server.visits.models import Participant, Room, Visit, VisitLink
 
@@ -83,11 +83,11 @@ def _invite(session: Session, visit: OpenVisit, person: Anybody, now: datetime) 
     visit.participants[person.name] = participant.id
     if isinstance(person, cast.Staff):
         return  # staff sign in
-    token = secrets.token_urlsafe(32)
+    token = new_secret()
     session.add(
         VisitLink(
             participant_id=participant.id,
-            token_hash=sha256(token.encode()).hexdigest(),
+            token_hash=hash_of(token),
             created_at=now,
         )
     )

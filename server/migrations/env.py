@@ -1,0 +1,43 @@
+"""Alembic's entry: which database, which tables; SQLite alters tables by copying them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from alembic import context
+from alembic.autogenerate.api import AutogenContext
+
+from config.settings import WebSettings
+from server.db import Database, Instant
+from server.schema import METADATA
+
+
+def _database() -> Database:
+    url = context.config.attributes.get("url") or WebSettings.load().database_url
+    return Database(url)
+
+
+def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
+    """Write our own column types as what they are in the database."""
+    if kind == "type" and isinstance(item, Instant):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def _run() -> None:
+    database = _database()
+    with database.engine.connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=METADATA,
+            render_as_batch=connection.dialect.name == "sqlite",
+            render_item=_render,
+            compare_type=True,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    database.engine.dispose()
+
+
+_run()

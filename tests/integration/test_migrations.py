@@ -1,0 +1,68 @@
+"""The tables by migration are the tables of the models, on both engines, up and down."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, inspect
+
+from server.db import open_engine
+from server.schema import METADATA, alembic_config, migrate, newest, step_of
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request, tmp_path) -> Iterator[str]:
+    """A database with nothing in it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/empty.db"
+        return
+    server = request.getfixturevalue("postgres")
+    name = f"e{uuid.uuid4().hex}"
+    yield server.create(name)
+    server.drop(name)
+
+
+@pytest.fixture
+def engine(empty_url) -> Iterator[Engine]:
+    """An engine on it."""
+    engine = open_engine(empty_url)
+    yield engine
+    engine.dispose()
+
+
+def _checks(engine: Engine) -> dict[str, set[str]]:
+    seen = inspect(engine)
+    return {
+        table: {str(check["name"]) for check in seen.get_check_constraints(table)}
+        for table in seen.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def test_models_equal_migrations(empty_url, engine):
+    migrate(empty_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_every_check_of_the_models_is_in_the_migrations(empty_url, engine):
+    migrate(empty_url)
+    migrated = _checks(engine)
+    command.downgrade(alembic_config(empty_url), "base")
+    METADATA.create_all(engine)
+    assert migrated == _checks(engine)
+
+
+def test_up_down_and_up_again(empty_url, engine):
+    migrate(empty_url)
+    assert step_of(engine) == newest()
+    command.downgrade(alembic_config(empty_url), "base")
+    assert inspect(engine).get_table_names() == ["alembic_version"]
+    migrate(empty_url)
+    assert step_of(engine) == newest()

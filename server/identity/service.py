@@ -129,6 +129,19 @@ def grant_call(
     return secret
 
 
+def holds_call_grant(
+    session: Session, secret: str, participant_id: uuid.UUID, *, now: datetime
+) -> bool:
+    """Whether this browser has a living grant for this seat already."""
+    row = session.get(CallGrant, hash_of(secret))
+    return (
+        row is not None
+        and row.participant_id == participant_id
+        and row.revoked_at is None
+        and now <= row.expires_at
+    )
+
+
 def account(session: Session, account_id: uuid.UUID) -> Account:
     """One account by its id."""
     return session.get_one(Account, account_id)

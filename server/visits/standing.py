@@ -39,11 +39,13 @@ def standing(
     room = room_of(session, seat)
     visit = visit_in(session, room.id)
     stage = _stage_word(session, seat, visit, actor, page)
+    #: C-12: somebody outside learns only that the visit is open, not what happens in it
+    outside = stage in ("precheck", "waiting", "removed", "moved")
     answer: Standing = {
         "visit": {
             "id": str(visit.id),
-            "state": visit.state.value,
-            "version": visit.version,
+            "state": "OPEN" if outside else visit.state.value,
+            "version": 0 if outside else visit.version,
             "kind": "visit" if seat.role not in HOSTS else visit.kind.value,
             "starts_at": visit.starts_at.isoformat(),
             "ends_at": visit.ends_at.isoformat(),

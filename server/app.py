@@ -1,0 +1,125 @@
+"""Compose the web process: settings in, one Flask app out."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask, jsonify
+from flask_wtf.csrf import generate_csrf
+from joserfc.jwk import OKPKey
+from sqlalchemy import text
+from whitenoise import WhiteNoise
+
+from config.settings import WebSettings
+from server import http
+from server.access.actor import ActorKind
+from server.assets import BASE, Assets
+from server.chart.routes import bp as chart
+from server.control.dispatcher import Courier, Dispatcher
+from server.db import Database
+from server.demo_routes import bp as demo
+from server.desk.routes import blueprints as desk
+from server.doors import ANYONE, door
+from server.identity.doorkeeper import who
+from server.identity.routes import bp as identity
+from server.messages.routes import bp as mailbox
+from server.people import service as people
+from server.risk import service as risk
+from server.site_routes import bp as site
+from server.visits.api import bp as visit_api
+from server.visits.patient_routes import bp as patient
+from server.worker import wake_outbox
+from signaling import tickets
+
+TEMPLATES = Assets().dist.parent / "templates"
+
+
+def create_app(settings: WebSettings, *, assets: Assets | None = None) -> Flask:
+    """The web process for these settings; opens no connection before the first request."""
+    app = Flask("server", template_folder=str(TEMPLATES), static_folder=None)
+    app.config.update(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        SESSION_COOKIE_NAME="__Host-form",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        TRUSTED_HOSTS=settings.trusted_hosts or None,
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+    )
+    database = Database(settings.database_url)
+    key = tickets.private_key(settings.ticket_private_key.get_secret_value())
+    app.extensions.update(
+        settings=settings,
+        database=database,
+        ticket_key=key,
+        signaling_keys=tickets.public_keys(settings.signaling_public_key),
+    )
+    _wire(database, settings, key)
+    http.install(app, who)
+    blueprints = [site, identity, patient, visit_api, chart, *desk]
+    for each in [*blueprints, *([demo, mailbox] if settings.demo else [])]:
+        app.register_blueprint(each)
+    app.add_url_rule("/healthz", "healthz", _healthz)
+    _teach_templates(app, assets or Assets())
+    return app
+
+
+def served(app: Flask, assets: Assets | None = None) -> Any:
+    """The app with the built front end in front of it, cached for ever by its hashed names."""
+    dist = (assets or Assets()).dist
+    return WhiteNoise(app, root=str(dist), prefix=BASE, immutable_file_test=_is_hashed)
+
+
+def _is_hashed(_path: str, url: str) -> bool:
+    return url.startswith(f"{BASE}assets/")
+
+
+def _wire(database: Database, settings: WebSettings, key: OKPKey) -> None:
+    """What happens right after a commit; a sweep of the worker stands behind each."""
+    courier = Courier(settings.signaling_nodes, key)
+    database.when_committed("control", Dispatcher(database, courier).wake)
+    database.when_committed("outbox", wake_outbox(settings))
+
+
+@door(ANYONE, api=True, passive=True)
+def _healthz() -> Any:
+    """Whether this process and its database answer."""
+    with http.reading() as session:
+        session.execute(text("SELECT 1"))
+    return jsonify({"ok": True})
+
+
+def _teach_templates(app: Flask, assets: Assets) -> None:
+    """What every template knows without being told."""
+
+    def context() -> dict[str, Any]:
+        return {
+            "csrf_token": generate_csrf,
+            "asset_tags": assets.tags,
+            "asset_url": assets.url,
+            "actor": http.actor(),
+            "signed_in": http.actor().kind is ActorKind.STAFF,
+            "clinic": _clinic(),
+            "help_lines": risk.help_lines(),
+            "local_time": local_time,
+            "demo": http.settings().demo,
+        }
+
+    app.context_processor(context)
+
+
+def _clinic() -> Any:
+    """The clinic of the asker; a stranger is told of the one clinic there is, or of none."""
+    known: uuid.UUID | None = http.actor().clinic_id
+    with http.database().reading() as session:
+        return people.clinic_for_page(session, known)
+
+
+def local_time(moment: datetime, zone: str, form: str = "%H:%M") -> str:
+    """A moment in somebody's own zone."""
+    return moment.astimezone(ZoneInfo(zone)).strftime(form)

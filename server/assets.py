@@ -1,0 +1,54 @@
+"""Find what Vite built: the scripts and styles of an entry, from its manifest."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup, escape
+
+DIST = Path(__file__).parents[1] / "web" / "dist"
+BASE = "/static/app/"
+
+
+class Assets:
+    """The built front end; read once, when the first page asks."""
+
+    def __init__(self, dist: Path = DIST) -> None:
+        self.dist = dist
+
+    @cached_property
+    def _manifest(self) -> dict[str, dict[str, Any]]:
+        text = (self.dist / ".vite" / "manifest.json").read_text()
+        parsed: dict[str, dict[str, Any]] = json.loads(text)
+        return parsed
+
+    def tags(self, entry: str) -> Markup:
+        """Link and script tags of an entry such as `call/patient`; nothing inline (CSP)."""
+        styles: list[str] = []
+        scripts: list[str] = []
+        self._collect(f"src/{entry}.ts", styles, scripts)
+        lines = [Markup('<link rel="stylesheet" href="{}">').format(BASE + s) for s in styles]
+        lines += [
+            Markup('<link rel="modulepreload" href="{}">').format(BASE + s) for s in scripts[1:]
+        ]
+        lines += [
+            Markup('<script type="module" src="{}"></script>').format(BASE + s)
+            for s in scripts[:1]
+        ]
+        return Markup("\n").join(lines)
+
+    def url(self, name: str) -> str:
+        """The address of a file that keeps its name, such as `icons.svg`."""
+        return str(escape(BASE + name))
+
+    def _collect(self, key: str, styles: list[str], scripts: list[str]) -> None:
+        chunk = self._manifest[key]
+        if chunk["file"] in scripts:
+            return
+        scripts.append(chunk["file"])
+        styles += [s for s in chunk.get("css", ()) if s not in styles]
+        for each in chunk.get("imports", ()):
+            self._collect(each, styles, scripts)

@@ -1,0 +1,332 @@
+"""What the pages of a visit ask by script: the same verbs for both sides, two doors."""
+
+from __future__ import annotations
+
+import secrets
+import uuid
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, request
+from joserfc.jwk import KeySet, OKPKey
+
+from config.policy import policy
+from server.access.actor import Actor, ActorKind
+from server.doors import ANYONE, CALLER, LINK, STAFF, door
+from server.errors import NotAllowed, NotFound
+from server.http import actor, now, reading, settings, transaction
+from server.identity import service as identity
+from server.identity.cookies import CALL, secret_in, set_call
+from server.visits import (
+    admission,
+    ending,
+    forms,
+    happenings,
+    measured,
+    standing,
+    tickets,
+    turn,
+    words,
+)
+from server.visits.kinds import HOSTS
+from server.visits.models import Participant, Visit
+from server.visits.queries import seat_of
+from signaling import tickets as passes
+
+bp = Blueprint("visit_api", __name__)
+View = Callable[..., Response]
+OK: dict[str, Any] = {"ok": True}
+CALL_MAY_LAST = timedelta(hours=3)
+
+
+def _both(rule: str, method: str, view: View, **how: bool) -> None:
+    """The same verb for a link session under /visit and for staff under /visits/<id>."""
+    name = view.__name__
+
+    @door(LINK, api=True, **how)
+    def by_link() -> Response:
+        return view(None)
+
+    @door(CALLER, api=True, **how)
+    def by_staff(visit_id: uuid.UUID) -> Response:
+        return view(visit_id)
+
+    bp.add_url_rule(f"/visit/{rule}", f"link_{name}", by_link, methods=[method])
+    bp.add_url_rule(
+        f"/visits/<uuid:visit_id>/{rule}", f"staff_{name}", by_staff, methods=[method]
+    )
+
+
+def _signing_key() -> OKPKey:
+    key: OKPKey = current_app.extensions["ticket_key"]
+    return key
+
+
+def _ice_servers(seat: Participant) -> list[dict[str, Any]]:
+    """Relays for the call, for one participant, after admission only (T-35, C-30)."""
+    told = settings()
+    return turn.ice_servers(
+        told.turn_urls,
+        told.turn_secret.get_secret_value(),
+        participant=str(seat.id),
+        now=now(),
+    )
+
+
+def ticket(visit_id: uuid.UUID | None) -> Response:
+    """A ticket for this page; when admitted, with the relays of the call."""
+    asked = forms.read(forms.AskTicket, request.get_json(silent=True))
+    nodes = settings().signaling_nodes
+    with transaction() as session:
+        issued, seat, visit = tickets.ticket_for(
+            session,
+            actor(),
+            tickets.Asked(asked.page, asked.tab, asked.move, asked.unreachable),
+            policy(),
+            nodes,
+            now=now(),
+            visit_id=visit_id,
+        )
+        grant = _grant(session, actor(), seat, visit)
+    answer = _ticket_answer(issued)
+    if issued.stage == "admitted":
+        answer["ice_servers"] = _ice_servers(seat)
+    response = jsonify(answer)
+    if grant:
+        set_call(response, grant, lasts=CALL_MAY_LAST)
+    return response
+
+
+def _grant(session: Any, who: Actor, seat: Participant, visit: Visit) -> str | None:
+    """A clinician's call outlives an idle chart: tickets of this visit only (C-05)."""
+    if who.kind is not ActorKind.STAFF or seat.role not in HOSTS or who.account_id is None:
+        return None
+    held = secret_in(request, CALL)
+    if held and identity.holds_call_grant(session, held, seat.id, now=now()):
+        return None
+    return identity.grant_call(
+        session, who, seat.id, expires_at=now() + CALL_MAY_LAST, now=now()
+    )
+
+
+def _ticket_answer(issued: passes.Ticket) -> dict[str, Any]:
+    node = settings().signaling_nodes[issued.node]
+    return {
+        "ticket": passes.issue(issued, _signing_key(), now=now()),
+        "url": node.public_url,
+        "path": f"/signaling/{issued.node}",
+        "room": issued.room,
+        "peer": issued.peer,
+        "stage": issued.stage,
+        "seat": issued.seat,
+        "epoch": issued.epoch,
+        "node": issued.node,
+    }
+
+
+def state(visit_id: uuid.UUID | None) -> Response:
+    """Where the asker stands."""
+    page = request.args.get("page", "")[:32]
+    with reading() as session:
+        return jsonify(
+            standing.standing(session, actor(), page, policy(), now=now(), visit_id=visit_id)
+        )
+
+
+def leave(visit_id: uuid.UUID | None) -> Response:
+    """This page goes away on purpose; may come as a beacon."""
+    form = forms.read(forms.Leaving, request.get_json(force=True, silent=True))
+    with transaction() as session:
+        ending.leave(session, actor(), form.page, now=now(), visit_id=visit_id)
+    return jsonify(OK)
+
+
+def quality(visit_id: uuid.UUID | None) -> Response:
+    """How the call was; may come as a beacon."""
+    form = forms.read(forms.Quality, request.get_json(force=True, silent=True))
+    samples = [sample.model_dump() for sample in form.samples]
+    with transaction() as session:
+        measured.quality(session, actor(), samples, now=now(), visit_id=visit_id)
+    return jsonify(OK)
+
+
+def device_test(visit_id: uuid.UUID | None) -> Response:
+    """What the device and connection test found."""
+    form = forms.read(forms.TestResult, request.get_json(silent=True))
+    with transaction() as session:
+        measured.device_test(session, actor(), form.model_dump(), now=now(), visit_id=visit_id)
+    return jsonify(OK)
+
+
+def echo_ticket(visit_id: uuid.UUID | None) -> Response:
+    """A ticket for one echo call to media, and a probe credential for its relay leg."""
+    with reading() as session:
+        seat = seat_of(session, actor(), visit_id)
+    return jsonify(_echo_answer(str(seat.id)))
+
+
+def _echo_answer(who: str) -> dict[str, Any]:
+    told = settings()
+    issued = passes.Ticket(
+        room=f"echo-{secrets.token_urlsafe(8)}",
+        peer=who,
+        role="echo",
+        stage="echo",
+        seat=0,
+        epoch=0,
+        node="m1",
+        page=secrets.token_urlsafe(8),
+        audience="media",
+    )
+    relays = turn.probe_servers(
+        told.turn_urls, told.turn_secret.get_secret_value(), participant=who, now=now()
+    )
+    return {
+        "ticket": passes.issue(issued, _signing_key(), now=now()),
+        "url": told.media_url,
+        "ice_servers": [],
+        "turn": {"ice_servers": relays} if relays else None,
+    }
+
+
+_both("ticket", "POST", ticket, passive=True)
+_both("state", "GET", state, passive=True)
+_both("leave", "POST", leave, passive=True, beacon=True)
+_both("quality", "POST", quality, passive=True, beacon=True)
+_both("device-test", "POST", device_test)
+_both("echo-ticket", "POST", echo_ticket)
+
+
+@bp.post("/visit/message")
+@door(LINK, api=True)
+def message_clinic() -> Response:
+    """A few words from somebody waiting."""
+    form = forms.read(forms.Words, request.get_json(silent=True))
+    with transaction() as session:
+        words.to_clinic(session, actor(), form.text, now=now())
+    return jsonify(OK)
+
+
+@bp.post("/visits/<uuid:visit_id>/message")
+@door(STAFF, "psychiatrist", "therapist", "coordinator", api=True)
+def message_waiting(visit_id: uuid.UUID) -> Response:
+    """A few words to somebody waiting; the patient unless another is named."""
+    form = forms.read(forms.Words, request.get_json(silent=True))
+    with transaction() as session:
+        seat = words.seat_to_write_to(session, actor(), visit_id, form.participant)
+        words.to_waiting(session, actor(), seat.id, form.text, now=now())
+    return jsonify(OK)
+
+
+@bp.post("/visits/<uuid:visit_id>/participants/<uuid:participant_id>/admit")
+@door(STAFF, "psychiatrist", "therapist", api=True)
+def admit(visit_id: uuid.UUID, participant_id: uuid.UUID) -> Response:
+    """Let them in."""
+    with transaction() as session:
+        seat = admission.seat_to_admit(session, actor(), visit_id, participant_id)
+        admission.admit(
+            session,
+            actor(),
+            visit_id,
+            participant_id,
+            policy(),
+            _ice_servers(seat),
+            now=now(),
+        )
+    return jsonify(OK)
+
+
+@bp.post("/visits/<uuid:visit_id>/participants/<uuid:participant_id>/wait")
+@door(STAFF, "psychiatrist", "therapist", api=True)
+def wait(visit_id: uuid.UUID, participant_id: uuid.UUID) -> Response:
+    """Send them back to the waiting room."""
+    with transaction() as session:
+        admission.send_to_wait(session, actor(), visit_id, participant_id, now=now())
+    return jsonify(OK)
+
+
+@bp.post("/visits/<uuid:visit_id>/participants/<uuid:participant_id>/remove")
+@door(STAFF, "psychiatrist", "therapist", api=True)
+def remove(visit_id: uuid.UUID, participant_id: uuid.UUID) -> Response:
+    """Take them out for good."""
+    with transaction() as session:
+        admission.remove(session, actor(), visit_id, participant_id, now=now())
+    return jsonify(OK)
+
+
+@bp.post("/visits/<uuid:visit_id>/safety-code")
+@door(STAFF, "psychiatrist", "therapist", api=True)
+def safety_code(visit_id: uuid.UUID) -> Response:
+    """Whether the spoken code matched."""
+    form = forms.read(forms.CodeSpoken, request.get_json(silent=True))
+    with transaction() as session:
+        measured.safety_code(
+            session, actor(), visit_id, form.outcome, form.participant, now=now()
+        )
+    return jsonify(OK)
+
+
+@bp.post("/visits/<uuid:visit_id>/end")
+@door(STAFF, "psychiatrist", "therapist", api=True)
+def end(visit_id: uuid.UUID) -> Response:
+    """End the visit for everybody."""
+    form = forms.read(forms.EndVisit, request.get_json(silent=True))
+    closing = ending.Closing(**form.model_dump())
+    with transaction() as session:
+        ending.end(session, actor(), visit_id, closing, policy(), now=now())
+    return jsonify(OK)
+
+
+@bp.post("/visits/<uuid:visit_id>/reopen")
+@door(STAFF, "psychiatrist", "therapist", api=True)
+def reopen(visit_id: uuid.UUID) -> Response:
+    """Take an ended visit up again."""
+    with transaction() as session:
+        ending.reopen(session, actor(), visit_id, policy(), now=now())
+    return jsonify(OK)
+
+
+@bp.post("/staff/board-ticket")
+@door(STAFF, api=True, passive=True)
+def board_ticket() -> Response:
+    """A socket for a day list or board."""
+    asked = forms.read(forms.AskBoardTicket, request.get_json(silent=True))
+    return jsonify(
+        _ticket_answer(tickets.board_ticket(actor(), asked.page, settings().signaling_nodes))
+    )
+
+
+@bp.post("/staff/echo-ticket")
+@door(STAFF, api=True)
+def own_echo_ticket() -> Response:
+    """A member of staff tests their own set-up."""
+    return jsonify(_echo_answer(str(actor().account_id)))
+
+
+@bp.post("/staff/device-test")
+@door(STAFF, api=True)
+def own_device_test() -> Response:
+    """What a member of staff's own test found."""
+    form = forms.read(forms.TestResult, request.get_json(silent=True))
+    with transaction() as session:
+        measured.own_device_test(session, actor(), form.model_dump(), now=now())
+    return jsonify(OK)
+
+
+@bp.post("/internal/happenings")
+@door(ANYONE, api=True, machine=True, passive=True)
+def hear() -> Response:
+    """Claims of signaling, signed by its own key; never the public road."""
+    keys: KeySet = current_app.extensions["signaling_keys"]
+    try:
+        claims = passes.verify_claims(
+            request.get_data(as_text=True), keys, audience="happenings", now=now()
+        )
+    except passes.TicketRefused as refused:
+        raise NotAllowed("That is not signed by signaling.", code=refused.code) from None
+    if claims.get("node") not in settings().signaling_nodes:
+        raise NotFound
+    with transaction() as session:
+        taken = happenings.hear(session, claims, policy(), now=now())
+    return jsonify({"taken": taken})

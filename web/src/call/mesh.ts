@@ -37,6 +37,11 @@ export class Mesh {
     this.#spare.prepareToOffer(this.sending);
   }
 
+  /** Whoever was here first is offered to: a bare connection is all that can be ready. */
+  prepareToAnswer(): void {
+    this.#spare ??= this.#connect();
+  }
+
   useIce(servers: RTCIceServer[]): void {
     this.#ice = servers;
     this.#spare?.useIce(servers);

@@ -60,8 +60,10 @@ export class Peer {
 
   /** New roads for the same connection; needs fresh TURN credentials set before. */
   restart(): void {
-    if (!this.#started || this.pc.signalingState !== "stable") return this.resend();
+    if (!this.#started) return;
     this.pc.restartIce();
+    // An offer of before the trouble names roads that are gone; while it is open nothing asks for a new one.
+    if (this.pc.signalingState === "have-local-offer" && !this.#making) void this.#negotiate();
   }
 
   /** Gives this connection up and offers a new one; the other side sees another session and follows. */

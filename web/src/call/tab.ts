@@ -39,12 +39,26 @@ export async function tabId(): Promise<string> {
 
 const IN_CALL = "mooring-in-call";
 
-/** Whether this tab was in the call when its page was reloaded. */
-export function wasInCall(visit: string): boolean {
-  return sessionStorage.getItem(IN_CALL) === visit;
+/** What a reload in mid-call must bring back: above all, who was muted stays muted. */
+export interface InCall {
+  visit: string;
+  micOn: boolean;
+  cameraOn: boolean;
 }
 
-export function rememberInCall(visit: string | null): void {
-  if (visit === null) sessionStorage.removeItem(IN_CALL);
-  else sessionStorage.setItem(IN_CALL, visit);
+export function inCallBefore(visit: string): InCall | null {
+  const kept = sessionStorage.getItem(IN_CALL);
+  if (!kept) return null;
+  const before = JSON.parse(kept) as InCall;
+  return before.visit === visit ? before : null;
+}
+
+export function rememberInCall(now: InCall | null): void {
+  if (now === null) sessionStorage.removeItem(IN_CALL);
+  else sessionStorage.setItem(IN_CALL, JSON.stringify(now));
+}
+
+/** True when another window of this browser already speaks: two live microphones in one room howl. */
+export async function anotherWindowSpeaks(): Promise<boolean> {
+  return !(await hold("microphone"));
 }

@@ -1,0 +1,75 @@
+/** Keeps a call from being lost by accident: reload, Back, a sleeping screen, an app's own browser. */
+import { all, one, say } from "./page";
+import { phase, type Phase, type Store } from "./state";
+
+const IN_CALL: readonly Phase[] = ["connecting", "connected", "reconnecting"];
+const AWAKE: readonly Phase[] = ["waiting", ...IN_CALL];
+
+export function isInCall(store: Store): boolean {
+  return IN_CALL.includes(phase(store.call));
+}
+
+/** The browser itself asks before the page of a running call closes. */
+export function guardLeaving(store: Store): void {
+  addEventListener("beforeunload", (event) => {
+    if (isInCall(store)) event.preventDefault();
+  });
+}
+
+/** Back closes what is open first, then asks; it never drops the call (row 35 of the asks). */
+export function guardBack(store: Store, ask: () => void): void {
+  const stay = (): void => history.pushState({ mooring: "in-call" }, "");
+  store.watch((call, before) => {
+    if (IN_CALL.includes(phase(call)) && !IN_CALL.includes(phase(before))) stay();
+  });
+  addEventListener("popstate", () => {
+    if (!isInCall(store)) return;
+    stay();
+    const open = all<HTMLDialogElement>("dialog[open]").at(-1);
+    if (open) open.close();
+    else ask();
+  });
+}
+
+/** The screen stays on while somebody waits or talks; the lock is lost with each look elsewhere. */
+export function keepAwake(store: Store): void {
+  let lock: WakeLockSentinel | null = null;
+  const wish = async (): Promise<void> => {
+    const isWanted = AWAKE.includes(phase(store.call)) && !document.hidden;
+    if (!isWanted || !("wakeLock" in navigator)) {
+      await lock?.release();
+      lock = null;
+    } else if (!lock || lock.released) {
+      // Refused on a low battery: the call goes on without.
+      lock = await navigator.wakeLock.request("screen").catch(() => null);
+    }
+  };
+  store.watch((call, before) => { if (phase(call) !== phase(before)) void wish(); });
+  document.addEventListener("visibilitychange", () => void wish());
+}
+
+/** The other side is told when this page is in the background, for a phone may cut its sound. */
+export function noticeBackground(store: Store): void {
+  const tell = (): void => store.send({ type: "hidden", hidden: document.hidden });
+  document.addEventListener("visibilitychange", tell);
+  tell();
+}
+
+const IN_APP = /FBAN|FBAV|FB_IAB|Instagram|Snapchat|Line\/|MicroMessenger|Twitter|LinkedInApp|Pinterest|TikTok|GSA\/|; wv\)/;
+
+/** The browser inside another app, which often has no camera (row 22 of the asks). */
+export function inAppBrowser(userAgent: string): "Safari" | "Chrome" | null {
+  if (!IN_APP.test(userAgent)) return null;
+  return /iPhone|iPad|iPod/.test(userAgent) ? "Safari" : "Chrome";
+}
+
+export function offerEscape(userAgent = navigator.userAgent): void {
+  const place = one("[data-in-app]");
+  const better = inAppBrowser(userAgent);
+  if (!place || !better) return;
+  place.hidden = false;
+  say("in-app-browser", better);
+  say("in-app-steps", better === "Safari"
+    ? "Tap the three dots or the compass, then “Open in Safari”."
+    : "Tap the three dots at the top, then “Open in Chrome”.");
+}

@@ -1,0 +1,129 @@
+/** The faces: one figure for each person, one more for a shared screen; they play or say why not. */
+import type { Receiving } from "./connection";
+import { all, one } from "./page";
+import type { Call, Person } from "./state";
+import { nameOf } from "./words";
+
+export class Tiles {
+  #place = one("[data-people]");
+  #template = one<HTMLTemplateElement>("template[data-tile]");
+  #media = new Map<string, Receiving>();
+  #speaker = "";
+
+  /** Fresh tracks of a person: of a new connection, or of the screen they began to share. */
+  media(peer: string, media: Receiving): void {
+    this.#media.set(peer, media);
+    const face = this.#figure(peer, false);
+    if (face) this.#play(face, [media.audio, media.video]);
+    const screen = this.#figure(peer, true);
+    if (screen) this.#play(screen, [media.screen]);
+  }
+
+  show(call: Call): void {
+    const people = Object.values(call.people).sort(byPlace);
+    for (const figure of all("figure[data-peer]", this.#place ?? document)) {
+      const person = call.people[figure.dataset.peer ?? ""];
+      const isWanted = person && (!figure.hasAttribute("data-share") || person.sharing);
+      if (!isWanted) this.#remove(figure);
+      if (!person) this.#media.delete(figure.dataset.peer ?? "");
+    }
+    for (const person of people) {
+      this.#showFace(person, nameOf(call, person));
+      if (person.sharing) this.#showScreen(person, nameOf(call, person));
+    }
+  }
+
+  /** The chosen speaker, where the browser lets a page choose. */
+  useSpeaker(deviceId: string): void {
+    this.#speaker = deviceId;
+    for (const video of this.#videos()) void video.setSinkId?.(deviceId).catch(() => undefined);
+  }
+
+  /** After a tap everything may sound. */
+  async hear(): Promise<void> {
+    for (const video of this.#videos()) {
+      video.muted = false;
+      await video.play().catch(() => undefined);
+    }
+    showTapToHear(false);
+  }
+
+  #showFace(person: Person, name: string): void {
+    const figure = this.#figure(person.peer, false) ?? this.#add(person, false);
+    if (!figure) return;
+    figure.toggleAttribute("data-pinned", person.role === "interpreter");
+    figure.dataset.camera = person.camera ? "on" : "off";
+    figure.dataset.link = person.link;
+    caption(figure, person.muted ? `${name}, muted` : name);
+  }
+
+  #showScreen(person: Person, name: string): void {
+    const figure = this.#figure(person.peer, true) ?? this.#add(person, true);
+    if (figure) caption(figure, `Screen of ${name}`);
+  }
+
+  #add(person: Person, isScreen: boolean): HTMLElement | null {
+    const figure = this.#template?.content.cloneNode(true) as DocumentFragment | undefined;
+    const tile = figure && one<HTMLElement>("figure", figure);
+    const video = tile && one<HTMLVideoElement>("video", tile);
+    if (!tile || !video || !this.#place) return null;
+    tile.dataset.peer = person.peer;
+    tile.dataset.role = person.role;
+    tile.toggleAttribute("data-share", isScreen);
+    video.addEventListener("resize", () => {
+      tile.dataset.shape = video.videoHeight > video.videoWidth ? "tall" : "wide";
+    });
+    // A person whose hands or voice carry the words of another comes first and stays first.
+    if (person.role === "interpreter" && !isScreen) this.#place.prepend(tile);
+    else this.#place.append(tile);
+    const media = this.#media.get(person.peer);
+    if (media) this.#play(tile, isScreen ? [media.screen] : [media.audio, media.video]);
+    return tile;
+  }
+
+  #remove(figure: HTMLElement): void {
+    const video = one<HTMLVideoElement>("video", figure);
+    if (video) video.srcObject = null;
+    figure.remove();
+  }
+
+  #figure(peer: string, isScreen: boolean): HTMLElement | null {
+    const kind = isScreen ? "[data-share]" : ":not([data-share])";
+    return one(`figure[data-peer="${CSS.escape(peer)}"]${kind}`, this.#place ?? document);
+  }
+
+  #videos(): HTMLVideoElement[] {
+    return all<HTMLVideoElement>("video[data-remote]");
+  }
+
+  #play(figure: HTMLElement, tracks: (MediaStreamTrack | null)[]): void {
+    const video = one<HTMLVideoElement>("video", figure);
+    const wanted = tracks.filter((track) => track !== null);
+    if (!video || wanted.length === 0) return;
+    const playing = (video.srcObject as MediaStream | null)?.getTracks() ?? [];
+    if (wanted.length === playing.length && wanted.every((track) => playing.includes(track))) return;
+    video.srcObject = new MediaStream(wanted);
+    if (this.#speaker) void video.setSinkId?.(this.#speaker).catch(() => undefined);
+    video.play().catch((refusal: unknown) => {
+      // Nobody tapped since the page was loaded: the picture may move at once, the sound after a tap.
+      if (!(refusal instanceof DOMException) || refusal.name !== "NotAllowedError") return;
+      video.muted = true;
+      void video.play().catch(() => undefined);
+      showTapToHear(true);
+    });
+  }
+}
+
+function byPlace(one: Person, other: Person): number {
+  return Number(other.role === "interpreter") - Number(one.role === "interpreter") || (one.peer < other.peer ? -1 : 1);
+}
+
+function caption(figure: HTMLElement, words: string): void {
+  const place = one("figcaption", figure);
+  if (place && place.textContent !== words) place.textContent = words;
+  one("video", figure)?.setAttribute("aria-label", words);
+}
+
+function showTapToHear(isNeeded: boolean): void {
+  for (const button of all('[data-action="tap-to-hear"]')) button.hidden = !isNeeded;
+}

@@ -29,6 +29,7 @@ RATES = {
 }
 FRAMES = Rate(50, 200)
 UNSEATED_HANDSHAKES = Rate(20 / 60, 20)
+UNSEATED_AT_ONCE = 100
 
 
 @dataclass
@@ -81,28 +82,3 @@ class Allowance:
     def forgive(self, now: float) -> bool:
         """Whether one more refused message is bearable; if not, the socket is cut."""
         return self._invalid.take(now)
-
-
-class Addresses:
-    """Handshakes that never got a seat, by address.
-
-    Only failures count, so that a whole clinic behind one address, or one machine that runs
-    every test, is never locked out by being busy (T-28).
-    """
-
-    def __init__(self) -> None:
-        self._failed: dict[str, Bucket] = {}
-
-    def welcome(self, address: str, now: float) -> bool:
-        """Whether a new handshake from here may begin."""
-        bucket = self._failed.get(address)
-        return bucket is None or not bucket.empty(now)
-
-    def failed(self, address: str, now: float) -> None:
-        """A handshake from here ended without a seat."""
-        bucket = self._failed.setdefault(address, Bucket(UNSEATED_HANDSHAKES, now))
-        bucket.take(now)
-
-    def sweep(self, now: float) -> None:
-        """Forget addresses that have been quiet long enough."""
-        self._failed = {a: b for a, b in self._failed.items() if not b.full(now)}

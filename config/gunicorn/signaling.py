@@ -1,0 +1,21 @@
+"""How gunicorn runs one signaling node: one worker, because rooms live in its memory."""
+
+from config.settings import SignalingSettings
+
+_settings = SignalingSettings.load()
+
+wsgi_app = "signaling.wsgi:app"
+bind = [_settings.listen, _settings.control_listen]
+workers = 1
+worker_class = "gevent"
+# Counted for each listener; the gate turns away politely before this stops accepting.
+worker_connections = _settings.max_sockets + 500
+keepalive = 2
+timeout = 30
+# Sockets never finish by themselves, and losing one costs a client half a second.
+graceful_timeout = 1
+control_socket_disable = True
+# A request line carries the room; it belongs in no log (T-32).
+accesslog = None
+errorlog = "-"
+loglevel = "warning"

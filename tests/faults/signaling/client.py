@@ -1,0 +1,119 @@
+"""A client that speaks Engine.IO and Socket.IO by hand, so that it can also speak them wrongly."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from typing import Any
+
+import websocket
+
+from tests.faults.signaling.node import ORIGIN, Node
+
+
+class Refused(Exception):
+    """The server did not seat this socket; `code` is what it said."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Client:
+    """One WebSocket to a node; `frames` is every byte of text it was ever sent."""
+
+    def __init__(
+        self, node: Node, *, room: str = "room-1", origin: str | None = ORIGIN,
+        header: dict[str, str] | None = None,
+    ) -> None:  # fmt: skip
+        self.frames: list[str] = []
+        self._inbox: list[dict[str, Any]] = []
+        self.ws = websocket.create_connection(
+            f"ws://127.0.0.1:{node.port}{node.path}/?EIO=4&transport=websocket&room={room}",
+            timeout=10, origin=origin, suppress_origin=origin is None, header=header or {},
+        )  # fmt: skip
+        assert self._frame(10).startswith("0{")
+
+    def sit(self, ticket: str | None) -> Client:
+        self.ws.send("40" + json.dumps({"ticket": ticket} if ticket else {}))
+        answer = self._frame(10)
+        if answer.startswith("44"):
+            raise Refused(json.loads(answer[2:])["message"])
+        assert answer.startswith("40"), answer
+        self.sid = json.loads(answer[2:])["sid"]
+        return self
+
+    def say(self, message: object, ack: str = "") -> None:
+        self.ws.send(f"42{ack}" + json.dumps(["signal", message]))
+
+    def describe(self, to: str, sdp: str = "v=0\r\n", kind: str = "offer", epoch: int = 1) -> None:
+        description = {"type": kind, "sdp": sdp}
+        self.say({"type": "describe", "to": to, "description": description, "epoch": epoch})
+
+    def hear(self, kind: str | None = None, seconds: float = 5.0) -> dict[str, Any]:
+        """The next message, or the next of a type; others before it are dropped."""
+        end = time.monotonic() + seconds
+        while True:
+            while self._inbox:
+                message = self._inbox.pop(0)
+                if kind in (None, message["type"]):
+                    return message
+            left = end - time.monotonic()
+            if left <= 0:
+                raise AssertionError(f"no {kind} came")
+            self._read(left)
+
+    def silence(self, seconds: float = 0.5) -> list[dict[str, Any]]:
+        """What comes in this time (expected: nothing)."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            try:
+                self._read(left)
+            except (AssertionError, TimeoutError, websocket.WebSocketTimeoutException):
+                break
+        heard, self._inbox = self._inbox, []
+        return heard
+
+    def round_trip(self) -> float:
+        """Seconds until the server acknowledges an event."""
+        began = time.monotonic()
+        self.say({"type": "nothing"}, ack="7")
+        while not self._frame(20).startswith("437"):
+            pass
+        return time.monotonic() - began
+
+    def closed_within(self, seconds: float) -> bool:
+        end = time.monotonic() + seconds
+        try:
+            while (left := end - time.monotonic()) > 0:
+                self._read(left)
+        except websocket.WebSocketTimeoutException:
+            return False
+        except (websocket.WebSocketException, OSError):
+            return True
+        return False
+
+    def close(self) -> None:
+        self.ws.close(timeout=0)
+
+    def vanish(self) -> None:
+        """Be gone without a word, as a crashed browser is."""
+        self.ws.sock.shutdown(socket.SHUT_RDWR)
+        self.ws.shutdown()
+
+    def _read(self, seconds: float) -> None:
+        frame = self._frame(seconds)
+        if frame.startswith("42"):
+            self._inbox.append(json.loads(frame[2:])[1])
+
+    def _frame(self, seconds: float) -> str:
+        self.ws.settimeout(max(0.01, seconds))
+        frame = self.ws.recv()
+        if not frame:
+            raise websocket.WebSocketConnectionClosedException("closed")
+        if frame == "2":
+            self.ws.send("3")
+            return self._frame(seconds)
+        self.frames.append(frame)
+        return frame

@@ -1,0 +1,42 @@
+"""One node for the tests that leave it as they found it; rooms keep them apart."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.signaling.client import Client
+from tests.faults.signaling.node import Node, a_node
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Node]:
+    with a_node() as node:
+        yield node
+
+
+@pytest.fixture
+def node(running: Node, request: pytest.FixtureRequest) -> Node:
+    """The shared node, forgotten orders and all: each test uses rooms of its own name."""
+    assert running.healthy()
+    return running
+
+
+@pytest.fixture
+def room(request: pytest.FixtureRequest) -> str:
+    return request.node.name[:60]
+
+
+@pytest.fixture
+def sit(node: Node, room: str) -> Iterator[object]:
+    """Seat somebody in this test's room."""
+    clients: list[Client] = []
+
+    def sit(peer: str, **claims: object) -> Client:
+        where = str(claims.pop("room", room))
+        client = Client(node, room=where)
+        clients.append(client)
+        return client.sit(node.a_ticket(peer, room=where, **claims))
+
+    yield sit
+    for client in clients:
+        client.close()

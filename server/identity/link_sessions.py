@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session
 
 from server.identity.models import LinkSession
@@ -14,6 +14,7 @@ from server.identity.secret_ids import hash_of, new_secret
 
 def open_one(
     session: Session,
+    secret: str,
     *,
     link_id: uuid.UUID,
     participant_id: uuid.UUID,
@@ -21,9 +22,8 @@ def open_one(
     role: str,
     confirmed: datetime | None,
     now: datetime,
-) -> str:
-    """One browser with one visit link; returns the cookie's secret."""
-    secret = new_secret()
+) -> None:
+    """One browser with one visit link; `secret` goes into its cookie."""
     session.add(
         LinkSession(
             id_hash=hash_of(secret),
@@ -36,7 +36,6 @@ def open_one(
             confirmed_at=confirmed,
         )
     )
-    return secret
 
 
 def of_cookie(session: Session, secret: str) -> LinkSession | None:
@@ -50,11 +49,36 @@ def tries(session: Session, link_id: uuid.UUID) -> int:
     return int(session.scalar(wrong) or 0)
 
 
-def revoke(
-    session: Session, link_id: uuid.UUID, *, now: datetime, unconfirmed_only: bool
-) -> None:
-    """Close the browsers that came by a link, or only those that never said who they are."""
-    which = [LinkSession.link_id == link_id, LinkSession.revoked_at.is_(None)]
-    if unconfirmed_only:
-        which.append(LinkSession.confirmed_at.is_(None))
-    session.execute(update(LinkSession).where(*which).values(revoked_at=now))
+def renew(session: Session, own: LinkSession, *, now: datetime) -> str:
+    """A browser has said who it is: a new id, the old one is dead (T-18)."""
+    secret = new_secret()
+    own.revoked_at = now
+    open_one(
+        session,
+        secret,
+        link_id=own.link_id,
+        participant_id=own.participant_id,
+        clinic_id=own.clinic_id,
+        role=own.role,
+        confirmed=now,
+        now=now,
+    )
+    return secret
+
+
+def revoke_all(session: Session, link_id: uuid.UUID, *, now: datetime) -> None:
+    """Close every browser that came by a link."""
+    _revoke(session, now, LinkSession.link_id == link_id)
+
+
+def revoke_unconfirmed(session: Session, link_id: uuid.UUID, *, now: datetime) -> None:
+    """Close the browsers that came by a link and never said who they are."""
+    _revoke(session, now, LinkSession.link_id == link_id, LinkSession.confirmed_at.is_(None))
+
+
+def _revoke(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
+    session.execute(
+        update(LinkSession)
+        .where(LinkSession.revoked_at.is_(None), *which)
+        .values(revoked_at=now)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -108,7 +108,7 @@ def grant_call(
     actor: Actor,
     participant_id: uuid.UUID,
     *,
-    expires_at: datetime,
+    lasts: timedelta,
     now: datetime,
 ) -> str:
     """Let this browser fetch tickets for one visit even when the chart locks (C-05)."""
@@ -122,7 +122,7 @@ def grant_call(
             account_id=actor.account_id,
             staff_session=actor.session,
             granted_at=now,
-            expires_at=expires_at,
+            expires_at=now + lasts,
         )
     )
     audit.record(session, actor, "session:call-grant", participant_id, now=now)

@@ -126,8 +126,7 @@ def install(app: Flask, who: Resolver) -> None:
     app.register_error_handler(DomainError, _show_refusal)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(OperationalError, _show_database_away)
-    if not app.testing:
-        app.register_error_handler(Exception, _show_crash)
+    app.register_error_handler(Exception, _show_crash)
 
 
 def _knock(who: Resolver) -> None:
@@ -214,6 +213,8 @@ def _show_database_away(error: OperationalError) -> AnyResponse:
 
 
 def _show_crash(error: Exception) -> AnyResponse:
+    if current_app.testing:
+        raise error
     log.error(
         "crash",
         error=type(error).__name__,

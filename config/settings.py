@@ -64,13 +64,13 @@ class ProcessSettings(BaseSettings):
             field = name.removeprefix(PREFIX).removesuffix("_FILE").lower()
             if field not in known:
                 raise SettingsRefused(f"{name} is not a setting of the {cls.section} process")
-        values = {
+        values: dict[str, Any] = {
             name: value if known[name].annotation in (str, SecretStr) else _decoded(value)
             for name, value in _from_files(told).items()
         }
-        defaults = {k: v for k, v in _defaults(cls.section).items() if k not in values}
+        values = {**_defaults(cls.section), **values}
         try:
-            return cls(**defaults, **values)
+            return cls(**values)
         except ValidationError as refused:
             names = ", ".join(
                 f"{PREFIX}{str(e['loc'][0]).upper()} ({e['msg']})" if e["loc"] else e["msg"]
@@ -136,7 +136,9 @@ class WebSettings(ProcessSettings):
     media_url: str
     turn_urls: list[str] = []
     turn_secret: SecretStr = SecretStr("")
-    media_turn_peer: str = ""
+    #: the device test's own relay, whose only permitted peer is `media` (C-30)
+    probe_turn_urls: list[str] = []
+    probe_turn_secret: SecretStr = SecretStr("")
     smtp_url: SecretStr = SecretStr("")
     mail_from: str
     demo_remote: bool = False

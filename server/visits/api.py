@@ -180,7 +180,10 @@ def _echo_answer(who: str) -> dict[str, Any]:
         audience="media",
     )
     relays = turn.probe_servers(
-        told.turn_urls, told.turn_secret.get_secret_value(), participant=who, now=now()
+        told.probe_turn_urls,
+        told.probe_turn_secret.get_secret_value(),
+        participant=who,
+        now=now(),
     )
     return {
         "ticket": passes.issue(issued, _signing_key(), now=now()),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage, VisitState
 from server.visits.models import Participant, Visit
 from server.visits.queries import check_in_of, participant, participants, seat_of, visit_in
 
-IceServers = Sequence[dict[str, Any]]
+IceServers = Sequence[Mapping[str, Any]]
 
 
 class NotAHost(NotAllowed):

@@ -63,7 +63,7 @@ def _signing_key() -> OKPKey:
     return key
 
 
-def _ice_servers(seat: Participant) -> list[dict[str, Any]]:
+def _ice_servers(seat: Participant) -> list[turn.IceServer]:
     """Relays for the call, for one participant, after admission only (T-35, C-30)."""
     told = settings()
     return turn.ice_servers(
@@ -105,9 +105,7 @@ def _grant(session: Any, who: Actor, seat: Participant, visit: Visit) -> str | N
     held = secret_in(request, CALL)
     if held and identity.holds_call_grant(session, held, seat.id, now=now()):
         return None
-    return identity.grant_call(
-        session, who, seat.id, expires_at=now() + CALL_MAY_LAST, now=now()
-    )
+    return identity.grant_call(session, who, seat.id, lasts=CALL_MAY_LAST, now=now())
 
 
 def _ticket_answer(issued: passes.Ticket) -> dict[str, Any]:

@@ -25,7 +25,6 @@ from server.desk.routes import blueprints as desk
 from server.doors import ANYONE, door
 from server.identity.doorkeeper import who
 from server.identity.routes import bp as identity
-from server.messages.routes import bp as mailbox
 from server.people import service as people
 from server.risk import service as risk
 from server.site_routes import bp as site
@@ -62,7 +61,7 @@ def create_app(settings: WebSettings, *, assets: Assets | None = None) -> Flask:
     _wire(database, settings, key)
     http.install(app, who)
     blueprints = [site, identity, patient, visit_api, chart, *desk]
-    for each in [*blueprints, *([demo, mailbox] if settings.demo else [])]:
+    for each in [*blueprints, *([demo] if settings.demo else [])]:
         app.register_blueprint(each)
     app.add_url_rule("/healthz", "healthz", _healthz)
     _teach_templates(app, assets or Assets())

@@ -1,0 +1,136 @@
+"""The worker: sends letters, repeats orders to signaling, closes rooms nobody attends.
+
+It keeps nothing to itself: each job asks the database what is due. `python -m server.worker`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import structlog
+from huey import SqliteHuey, crontab
+
+from config.logging import configure
+from config.policy import policy
+from config.settings import SettingsRefused, WebSettings, WorkerSettings
+from server.control import service as control
+from server.control.dispatcher import Courier
+from server.db import Database
+from server.letters_still_true import STILL_TRUE
+from server.messages.delivery import deliver_due
+from server.messages.senders import senders
+from server.queue import open_queue
+from server.visits.ending import close_unattended
+from signaling import tickets
+
+log = structlog.get_logger("worker")
+Job = Callable[[], object]
+
+
+def wake_outbox(settings: WebSettings) -> Callable[[], None]:
+    """What web calls after a commit that left a letter; a failing bell only costs time."""
+    queue = open_queue(settings.data_dir)
+    ring = queue.task(name="outbox")(_nothing)
+
+    def wake() -> None:
+        try:
+            ring()
+        except Exception as trouble:  # the minute's sweep stands behind it
+            log.warning("bell-not-rung", error=type(trouble).__name__)
+
+    return wake
+
+
+class Jobs:
+    """What there is to do, for one deployment; each may run at any time and twice."""
+
+    def __init__(self, settings: WebSettings) -> None:
+        self.database = Database(settings.database_url)
+        self._demo = settings.demo
+        self._senders = senders(settings)
+        self._courier = Courier(
+            settings.signaling_nodes,
+            tickets.private_key(settings.ticket_private_key.get_secret_value()),
+        )
+
+    def outbox(self) -> None:
+        """Send every letter that is due."""
+        while deliver_due(
+            self.database,
+            self._senders,
+            STILL_TRUE,
+            now=datetime.now(UTC),
+            keep_words=self._demo,
+        ):
+            pass
+
+    def orders(self) -> None:
+        """Repeat the orders that signaling has not taken yet."""
+        control.deliver_due(self.database, self._courier.send, now=datetime.now(UTC))
+
+    def unattended(self) -> None:
+        """Close rooms that have been without a clinician for too long (NUD-10)."""
+        with self.database.transaction() as session:
+            closed = close_unattended(session, policy(), now=datetime.now(UTC))
+        if closed:
+            log.info("closed-unattended", count=closed)
+            self.orders()
+
+
+def run(settings: WebSettings) -> None:
+    """Work until told to stop."""
+    jobs = Jobs(settings)
+    queue = open_queue(settings.data_dir)
+    queue.task(name="outbox")(_guarded(jobs.outbox))
+    for name, job in (
+        ("each-minute-outbox", jobs.outbox),
+        ("each-minute-orders", jobs.orders),
+        ("each-minute-unattended", jobs.unattended),
+    ):
+        queue.periodic_task(crontab(minute="*"), name=name)(_guarded(job))
+    log.info("started")
+    _consume(queue)
+
+
+def _consume(queue: SqliteHuey) -> None:
+    consumer = queue.create_consumer(
+        workers=2,
+        worker_type="thread",
+        initial_delay=0.1,
+        max_delay=0.5,
+        graceful_signal="TERM",
+        shutdown_timeout=10,
+    )
+    consumer.run()
+
+
+def _guarded(job: Job) -> Job:
+    """A job that fails is written down and comes again; it takes no other with it."""
+
+    def guarded() -> None:
+        try:
+            job()
+        except Exception as trouble:
+            log.error("job-failed", error=type(trouble).__name__, exc_info=True)
+
+    return guarded
+
+
+def _nothing() -> None:
+    """Web rings by this name; the worker's task of the same name does the work."""
+
+
+def main() -> None:
+    """Read the settings and work."""
+    try:
+        settings = WorkerSettings.load()
+    except SettingsRefused as refused:
+        sys.exit(str(refused))
+    configure(settings.log_level, process="worker")
+    run(settings)
+
+
+if __name__ == "__main__":
+    main()

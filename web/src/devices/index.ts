@@ -3,7 +3,7 @@ import { all, one, say, type CallPage } from "../call/page";
 import { post } from "../call/web";
 import { tryEcho, type Heard } from "./echo";
 import { grade, type Limits, type Tone } from "./grade";
-import { helpFor, leaveApp } from "./help";
+import { helpFor } from "./help";
 import { listen, type Hearing } from "./meter";
 import { startPickers } from "./pickers";
 import { audio, playSoftly } from "./sound";
@@ -29,7 +29,6 @@ export function startDevices(page: CallPage): DeviceStage {
   on("heard", () => test.answer(true));
   on("not-heard", () => test.answer(false));
   on("copy-link", () => void navigator.clipboard.writeText(location.href).then(() => words("toast", "Copied. Paste it into your browser.")));
-  warnInApp(stage);
   return stage;
 }
 
@@ -178,13 +177,4 @@ function words(name: string, text: string, tone: Tone | "" = ""): void {
 
 function on(action: string, act: () => void): void {
   for (const button of all(`[data-action="${action}"]`)) button.addEventListener("click", act);
-}
-
-/** Inside Facebook or a mail app there may be no camera at all: say so before asking (ASKS 22). */
-function warnInApp(stage: Stage): void {
-  const panel = one<HTMLElement>("[data-in-app]");
-  if (!panel || !stage.platform.inApp) return;
-  panel.hidden = false;
-  say("in-app-steps", leaveApp(stage.platform).join(" "));
-  say("in-app-browser", stage.platform.system === "ios" ? "Safari" : "Chrome");
 }

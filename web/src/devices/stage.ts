@@ -24,6 +24,7 @@ export class Stage implements DeviceStage {
   #listeners = new Set<() => void>();
   #asking: Promise<void> | null = null;
   #stopped = false;
+  #isTesting = false;
 
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
@@ -32,6 +33,7 @@ export class Stage implements DeviceStage {
 
   turnOn(): Promise<void> {
     this.#stopped = false;
+    this.#isTesting = true;
     return (this.#asking ??= this.#ask().finally(() => (this.#asking = null)));
   }
 
@@ -60,6 +62,7 @@ export class Stage implements DeviceStage {
   }
 
   endTest(): void {
+    this.#isTesting = false;
     this.onEndTest();
   }
 
@@ -134,10 +137,10 @@ export class Stage implements DeviceStage {
     }
   }
 
-  /** A cable came out, or the system took the device: another one, if there is another one (ASKS 18). */
+  /** A cable came out during the test: another device, if there is one (ASKS 18). In the call, the call sees to it. */
   async #lost(track: MediaStreamTrack): Promise<void> {
     const kind = track.kind as TrackKind;
-    if (this.#stopped || !this.stream?.getTracks().includes(track)) return;
+    if (!this.#isTesting || !this.stream?.getTracks().includes(track)) return;
     this.stream.removeTrack(track);
     delete this.chosen[INPUT[kind]];
     await this.#take([kind]);

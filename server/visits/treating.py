@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from server.access.actor import Actor, ActorKind
 from server.errors import NotFound
 from server.people.models import TreatmentRelation
-from server.visits.models import Visit
+from server.visits.kinds import Stage
+from server.visits.models import Participant, Visit
 
 CLINICAL_ROLES = frozenset({"psychiatrist", "therapist"})
 
@@ -24,12 +25,20 @@ def visit(session: Session, actor: Actor, visit_id: uuid.UUID) -> Visit:
 
 
 def treats(session: Session, actor: Actor, about: Visit) -> bool:
-    """True for a clinician of the same clinic in a treatment relation, or with the visit."""
+    """True for a clinician of the same clinic in a treatment relation, or with a seat in it.
+
+    The clinician on call gets a seat when a visit becomes a safety visit.
+    """
     if actor.kind is not ActorKind.STAFF or actor.role not in CLINICAL_ROLES:
         return False
     if actor.clinic_id != about.clinic_id or actor.account_id is None:
         return False
-    if about.clinician_id == actor.account_id:
+    seat = (
+        Participant.room_id == about.room_id,
+        Participant.account_id == actor.account_id,
+        Participant.stage != Stage.REMOVED,
+    )
+    if session.scalar(select(Participant.id).where(*seat)) is not None:
         return True
     relation = (
         TreatmentRelation.patient_id == about.patient_id,

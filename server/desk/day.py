@@ -1,0 +1,262 @@
+"""The day as a list of people who may need somebody: most urgent first, then by time."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from server.access.actor import Actor
+from server.desk import clock, words
+from server.desk.words import Chip, Facts, Patience
+from server.people import queries as people
+from server.people import rosters
+from server.people.models import Clinic, Clinician, Patient
+from server.visits import day as visits
+from server.visits import happenings
+from server.visits.day import VisitOfDay
+from server.visits.kinds import OPEN_STATES, ROLE_WORDS, Role, Stage, VisitKind
+from server.visits.models import Participant
+
+Licences = set[tuple[uuid.UUID, str]]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Somebody who may be let in."""
+
+    id: uuid.UUID
+    name: str
+    role: str
+    is_patient: bool
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody of the visit, for links and messages."""
+
+    id: uuid.UUID
+    name: str
+    role: str
+    link_opened: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One visit of the day, ready to be shown."""
+
+    id: uuid.UUID
+    time: str
+    patient: str
+    patient_time: str
+    phone: str
+    clinician: str
+    clinician_id: uuid.UUID
+    kind: str
+    state: Chip
+    ready: Sequence[Chip]
+    waiting: Sequence[Waiting]
+    seats: Sequence[Seat]
+    said: Sequence[str]
+    #: "" | safety | late | over: how the row looks
+    tone: str
+    is_open: bool
+    group: str  # "waiting" | "in visit" | "not arrived" | ""
+    patient_seat: uuid.UUID
+    order: tuple[int, datetime]
+
+
+@dataclass(frozen=True)
+class Day:
+    """The page's own words around its rows."""
+
+    title: str
+    zone: str
+    rows: Sequence[Row]
+    waiting: int
+    in_visit: int
+    not_arrived: int
+
+
+def of_clinician(session: Session, actor: Actor, rules: Patience, *, now: datetime) -> Day:
+    """The visits in which this clinician has a seat."""
+    clinic = _clinic(session, actor)
+    start, end = clock.span_of_day(now, clinic.timezone)
+    mine = [
+        each
+        for each in visits.of_clinic(session, clinic.id, start, end)
+        if any(
+            seat.account_id == actor.account_id and seat.stage is not Stage.REMOVED
+            for seat in each.seats
+        )
+    ]
+    return _day(session, clinic, mine, rules, clinical=True, now=now)
+
+
+def of_clinic(session: Session, actor: Actor, rules: Patience, *, now: datetime) -> Day:
+    """Every visit of the clinic, without clinical content (ROLE-4)."""
+    clinic = _clinic(session, actor)
+    start, end = clock.span_of_day(now, clinic.timezone)
+    everything = visits.of_clinic(session, clinic.id, start, end)
+    return _day(session, clinic, everything, rules, clinical=False, now=now)
+
+
+def facts_of(
+    each: VisitOfDay, licensed: Licences, now: datetime, *, silent: bool = False
+) -> Facts:
+    """What the words are made from; while signaling is silent nobody is called gone by it."""
+    visit, patient, said, test = each.visit, each.patient, each.check_in, each.test
+    warm = patient.present_until is not None and (silent or patient.present_until > now)
+    here = warm and patient.left_at is None
+    state = said.state if said else ""
+    return Facts(
+        kind=visit.kind,
+        state=visit.state,
+        starts_at=visit.starts_at,
+        began_at=visit.began_at,
+        unattended=visit.unattended,
+        outcome=visit.outcome,
+        waiting_since=patient.waiting_since if patient.stage is Stage.WAITING else None,
+        admitted=patient.stage is Stage.ADMITTED,
+        here=here,
+        left_at=patient.left_at or (patient.present_until if not here else None),
+        running_late=patient.running_late_at is not None,
+        new_browser=patient.new_browser_at is not None,
+        checking_in=said is not None,
+        checked_in=said is not None and said.completed_at is not None,
+        state_code=state,
+        place_withheld=bool(said and said.place_withheld),
+        licensed=(visit.clinician_id, state) in licensed,
+        private=said.private if said else "",
+        answers=(said.driving, said.took_drug, said.alcohol, said.will_take) if said else (),
+        support_reachable=said.support_reachable if said else "",
+        consented=bool(said and said.consent_at),
+        verdict=test.verdict if test else None,
+        failed_leg=test.failed_leg if test else "",
+    )
+
+
+def _clinic(session: Session, actor: Actor) -> Clinic:
+    if actor.clinic_id is None:
+        raise LookupError("staff without a clinic")
+    return people.clinic(session, actor.clinic_id)
+
+
+def _day(
+    session: Session,
+    clinic: Clinic,
+    found: Sequence[VisitOfDay],
+    rules: Patience,
+    *,
+    clinical: bool,
+    now: datetime,
+) -> Day:
+    patients = rosters.patients(session, {each.visit.patient_id for each in found})
+    doctors = {each.visit.clinician_id for each in found}
+    names = rosters.clinicians(session, doctors)
+    licensed = rosters.licensed(session, doctors, now.date())
+    nodes = {each.visit.room.node for each in found}
+    silent = {node for node in nodes if happenings.is_silent(session, node, now=now)}
+    rows = [
+        _row(
+            each,
+            facts_of(each, licensed, now, silent=each.visit.room.node in silent),
+            patients[each.visit.patient_id],
+            names.get(each.visit.clinician_id),
+            clinic,
+            rules,
+            clinical=clinical,
+            now=now,
+        )
+        for each in found
+    ]
+    rows.sort(key=lambda row: row.order)
+    groups = [row.group for row in rows]
+    return Day(
+        title=clock.day(clock.local(now, clinic.timezone).date()),
+        zone=clock.zone_words(now, clinic.timezone),
+        rows=rows,
+        waiting=groups.count("waiting"),
+        in_visit=groups.count("in visit"),
+        not_arrived=groups.count("not arrived"),
+    )
+
+
+def _row(
+    each: VisitOfDay,
+    facts: Facts,
+    patient: Patient,
+    doctor: Clinician | None,
+    clinic: Clinic,
+    rules: Patience,
+    *,
+    clinical: bool,
+    now: datetime,
+) -> Row:
+    visit = each.visit
+    chip = words.state_chip(facts, rules, now=now)
+    is_open = visit.state in OPEN_STATES
+    ready = words.readiness(facts) if clinical else words.neutral_readiness(facts)
+    if not clinical and is_open and words.flags(facts):
+        ready.append(Chip("Clinician must look", "care"))
+    return Row(
+        id=visit.id,
+        time=clock.hour(visit.starts_at, clinic.timezone),
+        patient=patient.short_name,
+        patient_time=_elsewhere(visit.starts_at, patient.timezone, clinic.timezone),
+        phone=(each.check_in.phone if each.check_in else "") or patient.phone,
+        clinician=doctor.short_name if doctor else "",
+        clinician_id=visit.clinician_id,
+        kind=words.kind_words(visit.kind, clinical=clinical),
+        state=chip,
+        ready=ready,
+        waiting=[_waiting(seat) for seat in each.seats if may_be_admitted(seat)]
+        if is_open
+        else [],
+        seats=[_seat(seat, each) for seat in each.seats if seat.account_id is None],
+        said=[message.text for message in each.messages[-3:]],
+        tone=_tone(visit.kind, chip, is_open=is_open),
+        is_open=is_open,
+        group=_group(facts, chip, is_open=is_open, now=now),
+        patient_seat=each.patient.id,
+        order=(words.urgency(facts, rules, now=now), visit.starts_at),
+    )
+
+
+def _tone(kind: VisitKind, chip: Chip, *, is_open: bool) -> str:
+    if not is_open:
+        return "over"
+    if kind is VisitKind.CRISIS_CHECKIN:
+        return "safety"
+    return "late" if chip.tone in ("care", "alarm") and chip.since else ""
+
+
+def _group(facts: Facts, chip: Chip, *, is_open: bool, now: datetime) -> str:
+    if words.is_waiting(facts):
+        return "waiting"
+    if facts.admitted and is_open:
+        return "in visit"
+    late = is_open and facts.starts_at <= now and not facts.checking_in
+    return "not arrived" if late else ""
+
+
+def _elsewhere(instant: datetime, zone: str, clinic_zone: str) -> str:
+    if clock.hour(instant, zone) == clock.hour(instant, clinic_zone):
+        return ""
+    return f"{clock.hour(instant, zone)} in {clock.place_of(zone)}"
+
+
+def may_be_admitted(seat: Participant) -> bool:
+    """They came as far as the waiting room; that signaling is away keeps nobody out (R-01)."""
+    return seat.stage is Stage.WAITING and seat.seat_session is not None
+
+
+def _waiting(seat: Participant) -> Waiting:
+    return Waiting(seat.id, seat.name, ROLE_WORDS[seat.role], seat.role is Role.PATIENT)
+
+
+def _seat(seat: Participant, each: VisitOfDay) -> Seat:
+    return Seat(seat.id, seat.name, ROLE_WORDS[seat.role], seat.id in each.opened)

@@ -1,0 +1,121 @@
+"""Who else is in a visit, and the links by which they come."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from server.access.actor import Actor
+from server.audit import service as audit
+from server.control import service as control
+from server.errors import Conflict, Invalid, NotFound
+from server.people import queries as people
+from server.visits import happenings, invitations, links
+from server.visits.booking import sit, visit_to_arrange
+from server.visits.kinds import ROLE_WORDS, Role, Stage
+from server.visits.models import Participant, Visit
+from server.visits.queries import participant, participants
+
+MOST_PEOPLE = 5
+COMPANIONS = frozenset({Role.GUARDIAN, Role.INTERPRETER, Role.SUPPORT_PERSON, Role.OBSERVER})
+
+
+def add_participant(
+    session: Session,
+    actor: Actor,
+    visit_id: uuid.UUID,
+    role: Role,
+    person_id: uuid.UUID,
+    now: datetime,
+    *,
+    base_url: str,
+) -> tuple[Participant, str]:
+    """Bring somebody in: a companion by their own link, a colleague by signing in (ROLE-3)."""
+    visit = visit_to_arrange(session, actor, visit_id)
+    seats = [s for s in participants(session, visit.room_id) if s.stage is not Stage.REMOVED]
+    if any(person_id in (seat.account_id, seat.companion_id) for seat in seats):
+        raise Conflict("They are in this visit already.", code="already-invited")
+    if len(seats) >= MOST_PEOPLE:
+        raise Conflict(f"A visit has room for {MOST_PEOPLE} people.", code="room-full")
+    if role in COMPANIONS:
+        seat = _seat_companion(session, visit, role, person_id, now)
+        token = invitations.invite(session, visit, seat, base_url, now=now)
+    elif role in (Role.THERAPIST, Role.PSYCHIATRIST):
+        seat, token = _seat_colleague(session, visit, role, person_id, now), ""
+    else:
+        raise Invalid("Please choose who comes along.", fields={"role": "Choose who comes."})
+    visit.version += 1
+    control.order(session, visit.room.node, "change", room=visit.room.name, now=now)
+    happenings.tell_boards(session, visit, now=now)
+    audit.record(session, actor, "visit:add-participant", seat.id, now=now, reason=role.value)
+    return seat, token
+
+
+def resend(
+    session: Session,
+    actor: Actor,
+    visit_id: uuid.UUID,
+    participant_id: uuid.UUID,
+    now: datetime,
+    *,
+    base_url: str,
+) -> None:
+    """A fresh link by letter; the old one goes on working (a late message must not strand)."""
+    visit, seat = _seat(session, actor, visit_id, participant_id)
+    invitations.invite(session, visit, seat, base_url, now=now)
+    audit.record(session, actor, "visit:resend-link", seat.id, now=now)
+
+
+def copy_link(
+    session: Session,
+    actor: Actor,
+    visit_id: uuid.UUID,
+    participant_id: uuid.UUID,
+    now: datetime,
+    *,
+    base_url: str,
+) -> str:
+    """A fresh link to read out or paste; only its hash stays with us."""
+    _visit, seat = _seat(session, actor, visit_id, participant_id)
+    audit.record(session, actor, "visit:copy-link", seat.id, now=now)
+    return invitations.address(base_url, links.create_link(session, seat.id, now=now))
+
+
+def _seat(
+    session: Session, actor: Actor, visit_id: uuid.UUID, participant_id: uuid.UUID
+) -> tuple[Visit, Participant]:
+    visit = visit_to_arrange(session, actor, visit_id)
+    seat = participant(session, participant_id)
+    if seat.room_id != visit.room_id or seat.account_id is not None:
+        raise NotFound
+    if seat.stage is Stage.REMOVED:
+        raise Conflict("They were taken out of this visit.", code="removed")
+    return visit, seat
+
+
+def _seat_companion(
+    session: Session, visit: Visit, role: Role, person_id: uuid.UUID, now: datetime
+) -> Participant:
+    person = invitations.companion(session, person_id)
+    theirs = person is not None and person.patient_id in (None, visit.patient_id)
+    if person is None or person.clinic_id != visit.clinic_id or not theirs:
+        raise NotFound
+    if person.kind.value != role.value:
+        raise Conflict(f"{person.name} is not a {ROLE_WORDS[role].lower()}.", code="E_ROLE")
+    seat = sit(session, visit.room, role, person.name, now, companion=person.id)
+    session.flush()
+    return seat
+
+
+def _seat_colleague(
+    session: Session, visit: Visit, role: Role, account_id: uuid.UUID, now: datetime
+) -> Participant:
+    if invitations.role_of_staff(session, account_id, visit.clinic_id) is not role:
+        raise NotFound
+    doctor = people.clinician(session, account_id)
+    name = doctor.short_name if doctor else ROLE_WORDS[role]
+    seat = sit(session, visit.room, role, name, now, account=account_id)
+    session.flush()
+    return seat

@@ -60,10 +60,14 @@ class ProcessSettings(BaseSettings):
         environ = dict(os.environ if environ is None else environ)
         told = {k: v for k, v in environ.items() if k.startswith(PREFIX)}
         known = cls.model_fields
-        for name in told:
-            field = name.removeprefix(PREFIX).removesuffix("_FILE").lower()
-            if field not in known:
-                raise SettingsRefused(f"{name} is not a setting of the {cls.section} process")
+        unknown = [
+            name
+            for name in sorted(told)
+            if name.removeprefix(PREFIX).removesuffix("_FILE").lower() not in known
+        ]
+        if unknown:
+            names = ", ".join(unknown)
+            raise SettingsRefused(f"the {cls.section} process has no setting {names}")
         values: dict[str, Any] = {
             name: value if known[name].annotation in (str, SecretStr) else _decoded(value)
             for name, value in _from_files(told).items()
@@ -87,7 +91,9 @@ class ProcessSettings(BaseSettings):
             if not isinstance(value, SecretStr):
                 continue
             plain = value.get_secret_value()
-            if plain.startswith("demo") or (plain and len(plain) < SHORTEST_SECRET):
+            if not plain and not type(self).model_fields[name].is_required():
+                continue  # a part of the house that is not used, such as the relay
+            if plain.startswith("demo") or len(plain) < SHORTEST_SECRET:
                 raise ValueError(f"{PREFIX}{name.upper()} is a default or shorter than 32")
         return self
 

@@ -5,7 +5,6 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-import gevent
 import orjson
 from flask import Flask, Response, jsonify
 from flask_socketio import SocketIO
@@ -18,8 +17,9 @@ from signaling.counts import Counts
 from signaling.door import Door
 from signaling.gate import HEALTH, Gate
 from signaling.gateway import Gateway
+from signaling.greenlets import discreet_errors, forever
 from signaling.limits import MESSAGE_BYTES
-from signaling.reporter import Reporter
+from signaling.reporter import GATHER_SECONDS, Reporter
 from signaling.rooms import Rooms
 
 PRESENCE_SECONDS = 5.0
@@ -48,7 +48,6 @@ class Json:
 def create_app(settings: SignalingSettings) -> Flask:
     """The whole process as a WSGI application, with its background greenlets running."""
     _check_origins(settings.origins)
-    logging.getLogger("signaling").setLevel(settings.log_level)
     app = Flask("signaling", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = ORDER_BYTES
     path = f"/signaling/{settings.node}"
@@ -88,21 +87,19 @@ def create_app(settings: SignalingSettings) -> Flask:
     )
 
     def tell_presence() -> None:
-        while True:
-            gevent.sleep(PRESENCE_SECONDS)
-            for report in rooms.present():
-                reporter.tell(report)
+        for report in rooms.present():
+            reporter.tell(report)
 
     def sweep() -> None:
-        while True:
-            gevent.sleep(SWEEP_SECONDS)
-            rooms.sweep(now=datetime.now(UTC))
-            door.sweep(now=datetime.now(UTC))
-            addresses.sweep(time.monotonic())
-            counts.flush()
+        rooms.sweep(now=datetime.now(UTC))
+        door.sweep(now=datetime.now(UTC))
+        addresses.sweep(time.monotonic())
+        counts.flush()
 
-    for forever in (reporter.run, tell_presence, sweep):
-        gevent.spawn(forever)
+    discreet_errors()
+    forever(reporter.send, every=GATHER_SECONDS)
+    forever(tell_presence, every=PRESENCE_SECONDS)
+    forever(sweep, every=SWEEP_SECONDS)
     return app
 
 

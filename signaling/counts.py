@@ -1,9 +1,10 @@
-"""Count what goes wrong, and say so in one short line a minute; never what was in it (T-37)."""
+"""Count what goes wrong and log the numbers now and then; never what was in it (T-37)."""
 
-import logging
 from collections import Counter
 
-log = logging.getLogger("signaling")
+import structlog
+
+log = structlog.get_logger("signaling")
 
 
 class Counts:
@@ -20,6 +21,6 @@ class Counts:
 
     def flush(self) -> None:
         """Log what came since the last time."""
-        if self._since:
-            log.info("counts %s", " ".join(f"{k}={n}" for k, n in sorted(self._since.items())))
-            self._since.clear()
+        for kind, count in sorted(self._since.items()):
+            log.info("turned-away", kind=kind, count=count)
+        self._since.clear()

@@ -9,14 +9,13 @@ from typing import Any
 
 import gevent
 import httpx
-from gevent.event import Event
 from joserfc.jwk import OKPKey
 
 from signaling import tickets
 from signaling.seats import Report
 
 GATHER_SECONDS = 0.3
-BATCH = 500
+BATCH = 200
 KEEP = 20_000
 PRESENCE_SECONDS = 15.0
 BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
@@ -55,7 +54,7 @@ class Happenings:
 
 
 class Reporter:
-    """Sends happenings in one greenlet, a batch at a time, until web has taken each."""
+    """Sends happenings from one greenlet, a batch at a time, until web has taken each."""
 
     def __init__(
         self, *, url: str, node: str, key: OKPKey, count: Callable[[str], None]
@@ -65,22 +64,16 @@ class Reporter:
         self._boot = secrets.token_urlsafe(12)
         self._seq = 0
         self._happenings = Happenings()
-        self._something = Event()
         self._client = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
 
     def tell(self, report: Report) -> None:
         """Note something down and return at once."""
         self._happenings.add(report, time.monotonic())
-        self._something.set()
 
-    def run(self) -> None:
-        """Send what there is, forever."""
-        while True:
-            self._something.wait()
-            gevent.sleep(GATHER_SECONDS)
-            self._something.clear()
-            while batch := self._happenings.next_batch(time.monotonic()):
-                self._deliver(batch)
+    def send(self) -> None:
+        """Send what there is, until web has it."""
+        while batch := self._happenings.next_batch(time.monotonic()):
+            self._deliver(batch)
 
     def _deliver(self, batch: list[dict[str, Any]]) -> None:
         self._seq += 1

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -37,6 +37,8 @@ class Order(Message):
     epoch: int = 0
     ice_servers: list[IceServer] | None = None
     reason: Annotated[str, Field(max_length=64)] | None = None
+    said_at: float | None = None
+    """When web decided, in seconds; an order that was overtaken on its way is not obeyed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,10 @@ class Rooms:
         if order.room is None:
             return False, []
         room = self._rooms.setdefault(order.room, Room())
+        if order.said_at is not None:
+            now = min(now, datetime.fromtimestamp(order.said_at, UTC))
+        if order.peer is not None and room.words.overtaken(order.peer, now):
+            return False, []
         here, effects = _obey(room, order, now)
         return here, self._settled(effects)
 

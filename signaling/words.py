@@ -54,6 +54,11 @@ class Words:
             return "waiting"
         return ticket.stage
 
+    def overtaken(self, peer: str, said_at: datetime) -> bool:
+        """Whether web has said something newer about this participant already."""
+        word = self.last.get(peer)
+        return word is not None and said_at < word.said_at
+
     def seated(self, ticket: Ticket) -> None:
         """A ticket was used: older epochs and lower seats are over."""
         self.epoch = max(self.epoch, ticket.epoch)

@@ -1,5 +1,11 @@
 """How gunicorn runs one signaling node: one worker, because rooms live in its memory."""
 
+import os
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+from config.logging import Lines
 from config.settings import SignalingSettings
 
 _settings = SignalingSettings.load()
@@ -19,3 +25,17 @@ control_socket_disable = True
 accesslog = None
 errorlog = "-"
 loglevel = "warning"
+worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
+
+
+class Discreet(Logger):
+    """Writes our lines: of an exception its kind and places, never its words (C-31)."""
+
+    def setup(self, cfg: Any) -> None:
+        """Replace gunicorn's format by ours."""
+        super().setup(cfg)  # type: ignore[no-untyped-call]  # untyped base
+        for handler in self.error_log.handlers:
+            handler.setFormatter(Lines("signaling"))
+
+
+logger_class = Discreet

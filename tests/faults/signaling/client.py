@@ -1,4 +1,4 @@
-"""A client that speaks Engine.IO and Socket.IO by hand, so that it can also speak them wrongly."""
+"""A client that speaks Engine.IO and Socket.IO by hand, so that it can speak them wrongly."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ class Client:
     def say(self, message: object, ack: str = "") -> None:
         self.ws.send(f"42{ack}" + json.dumps(["signal", message]))
 
-    def describe(self, to: str, sdp: str = "v=0\r\n", kind: str = "offer", epoch: int = 1) -> None:
+    def describe(
+        self, to: str, sdp: str = "v=0\r\n", kind: str = "offer", epoch: int = 1
+    ) -> None:
         description = {"type": kind, "sdp": sdp}
         self.say({"type": "describe", "to": to, "description": description, "epoch": epoch})
 

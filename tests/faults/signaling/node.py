@@ -95,7 +95,9 @@ class Node:
     def __init__(self, *, demo: bool = False, name: str = "n1", **settings: Any) -> None:
         self.name = name
         self.key, self._reporter_key = a_key(), a_key()
-        self.web = Web(tickets.public_keys(json.dumps(self._reporter_key.as_dict(private=False))))
+        self.web = Web(
+            tickets.public_keys(json.dumps(self._reporter_key.as_dict(private=False)))
+        )
         self.port, self.control_port = free_port(), free_port()
         self._folder = tempfile.TemporaryDirectory(prefix="node-")
         self.log_file = Path(self._folder.name) / "log"
@@ -114,7 +116,11 @@ class Node:
         self._process: subprocess.Popen[bytes] | None = None
 
     def launch(self) -> subprocess.Popen[bytes]:
-        environ = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+        environ = {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(ROOT),
+            "PYTHONWARNINGS": "ignore",
+        }
         environ |= {f"MOORING_{name}": str(value) for name, value in self._settings.items()}
         with self.log_file.open("ab") as log:
             self._process = subprocess.Popen(

@@ -37,6 +37,8 @@ class Policy:
     longest_visit: timedelta
     unattended_after: timedelta
     identity_tries: int
+    #: how long before the start "now" may be answered
+    said_now_counts_for: timedelta
     late_step: timedelta
     durations: dict[str, timedelta]
     wait_amber: timedelta
@@ -86,6 +88,7 @@ def read(path: Path) -> Policy:
         longest_visit=span("visit", "longest"),
         unattended_after=span("visit", "unattended_after"),
         identity_tries=number("visit", "identity_tries"),
+        said_now_counts_for=span("visit", "said_now_counts_for"),
         late_step=span("visit", "late_step"),
         durations={kind: _span(entry) for kind, entry in entries["durations"].items()},
         wait_amber=span("waiting", "amber_after"),

@@ -49,6 +49,19 @@ def tries(session: Session, link_id: uuid.UUID) -> int:
     return int(session.scalar(wrong) or 0)
 
 
+def tries_of(session: Session, id_hash: str) -> int:
+    """How often this browser named the wrong identifiers."""
+    own = session.get(LinkSession, id_hash)
+    return own.tries if own else 0
+
+
+def count_wrong_try(session: Session, id_hash: str) -> int:
+    """One more; returns how many it were."""
+    own = session.get_one(LinkSession, id_hash)
+    own.tries += 1
+    return own.tries
+
+
 def renew(session: Session, own: LinkSession, *, now: datetime) -> str:
     """A browser has said who it is: a new id, the old one is dead (T-18)."""
     secret = new_secret()

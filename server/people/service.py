@@ -6,7 +6,8 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from server.people.models import Patient
+from server.people import queries
+from server.people.models import Clinic, Patient
 
 
 def remember_place(
@@ -22,3 +23,10 @@ def remember_support(session: Session, patient_id: uuid.UUID, *, name: str, phon
     """Who is near them (TEL-5)."""
     person = session.get_one(Patient, patient_id)
     person.support_name, person.support_phone = name, phone
+
+
+def clinic_for_page(session: Session, clinic_id: uuid.UUID | None) -> Clinic | None:
+    """Whose number a page shows: the asker's clinic, or to a stranger the only one there is."""
+    if clinic_id is not None:
+        return queries.clinic(session, clinic_id)
+    return queries.only_clinic(session)

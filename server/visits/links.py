@@ -1,4 +1,4 @@
-"""The personal link: make it, open it, confirm a further browser, say it is not mine (T-17)."""
+"""The personal link: open it, confirm a further browser, say it is not mine (T-17)."""
 
 from __future__ import annotations
 
@@ -43,17 +43,6 @@ class Confirmed:
 
     secret: str = ""
     tries_left: int = 0
-
-
-def create_link(session: Session, participant_id: uuid.UUID, *, now: datetime) -> str:
-    """A new link for a participant, to be sent at once: we keep only its hash.
-
-    Older links of theirs go on working; whoever lost one may still find it.
-    """
-    token = new_secret()
-    link = VisitLink(participant_id=participant_id, token_hash=hash_of(token), created_at=now)
-    session.add(link)
-    return token
 
 
 def find(session: Session, token: str) -> VisitLink:

@@ -2,16 +2,11 @@
 import { CHAT_LIMIT } from "./channel";
 import { all, one } from "./page";
 
-export interface ChatListener {
-  /** Sends to everybody; the number of people it reached. */
-  say(text: string): number;
-  seen(): void;
-}
-
 export class Chat {
   #log = one("[data-chat]");
 
-  constructor(private readonly listener: ChatListener) {
+  /** `say` sends to everybody and tells how many it reached. */
+  constructor(private readonly say: (text: string) => number) {
     const form = one<HTMLFormElement>("[data-chat-form]");
     form?.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -32,7 +27,7 @@ export class Chat {
     const field = form.querySelector<HTMLInputElement | HTMLTextAreaElement>("[name=text]");
     const text = field?.value.trim().slice(0, CHAT_LIMIT) ?? "";
     if (!field || text === "") return;
-    if (this.listener.say(text) === 0) return this.#write("Not sent: nobody else is connected. Please try again.", false);
+    if (this.say(text) === 0) return this.#write("Not sent: nobody else is connected. Please try again.", false);
     this.#write(text, true);
     field.value = "";
     field.focus();

@@ -15,7 +15,6 @@ export class DevicesInCall {
   #watched = new WeakSet<MediaStreamTrack>();
   #renewing: Partial<Record<TrackKind, Promise<boolean>>> = {};
   #known = 0;
-  #facing: "user" | "environment" = "user";
 
   constructor(
     private readonly stage: DeviceStage,
@@ -30,8 +29,9 @@ export class DevicesInCall {
     this.#watch();
   }
 
-  get facing(): "user" | "environment" {
-    return this.#facing;
+  /** Which way the camera looks; only one's own face is shown mirrored. */
+  get facing(): string {
+    return trackOf(this.stage, "video")?.getSettings().facingMode ?? "user";
   }
 
   /** Gets this kind again: any device will do when the chosen one is gone (no `exact`). */
@@ -41,11 +41,10 @@ export class DevicesInCall {
 
   /** The other camera of a phone. It opens only one at a time, so the first is let go before. */
   async flip(): Promise<void> {
-    const wanted = this.#facing === "user" ? "environment" : "user";
+    const wanted = this.facing === "user" ? "environment" : "user";
     const before = trackOf(this.stage, "video");
     before?.stop();
-    if (await this.#take("video", { ...PICTURE, facingMode: { ideal: wanted } })) this.#facing = wanted;
-    else await this.renew("video");
+    if (!(await this.#take("video", { ...PICTURE, facingMode: { ideal: wanted } }))) await this.renew("video");
   }
 
   async #renew(kind: TrackKind): Promise<boolean> {

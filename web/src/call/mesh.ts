@@ -31,14 +31,17 @@ export class Mesh {
   }
 
   /** While waiting: everything but the first description, which needs the relays of admission. */
-  prepare(): void {
-    if (this.#spare) return;
-    this.#spare = this.#connect();
-    this.#spare.prepareToOffer(this.sending);
+  prepareToOffer(): void {
+    this.#spare ??= this.#connect();
+    if (!this.#spare.isPreparedToOffer) this.#spare.prepareToOffer(this.sending);
   }
 
   /** Whoever was here first is offered to: a bare connection is all that can be ready. */
   prepareToAnswer(): void {
+    if (this.#spare?.isPreparedToOffer) {
+      this.#spare.close();
+      this.#spare = null;
+    }
     this.#spare ??= this.#connect();
   }
 
@@ -48,9 +51,12 @@ export class Mesh {
     for (const peer of this.peers.values()) peer.connection.useIce(servers);
   }
 
-  /** Offers to those the server names; a person who is new is known from now on. */
+  /** Offers to those the server names, once: a roster comes again before the first offer has passed. */
   offer(self: string, peers: string[]): void {
-    for (const id of peers) this.#peer(self, id).offer();
+    for (const id of peers) {
+      const peer = this.#peer(self, id);
+      if (!peer.isStarted) peer.offer();
+    }
   }
 
   relayed(self: string, { sender, message }: Relayed): void {

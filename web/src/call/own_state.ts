@@ -1,6 +1,5 @@
 /** Asks web for this person's own state, because removing and ending must work without signaling. */
-import { fetchState, Refused, type OwnState } from "./web";
-import type { CallUrls } from "./page";
+import { Refused, type OwnState } from "./web";
 
 const CALM_MS = 10_000;
 const ALONE_MS = 3_000;
@@ -15,7 +14,7 @@ export class OwnStatePoll {
   roundTrip = 0;
 
   constructor(
-    private readonly urls: Partial<CallUrls>,
+    private readonly fetchState: () => Promise<OwnState>,
     private readonly heard: (state: OwnState) => void,
     private readonly refused: (refusal: Refused) => void,
   ) {}
@@ -53,7 +52,7 @@ export class OwnStatePoll {
   async #ask(): Promise<OwnState | null> {
     const began = performance.now();
     try {
-      const state = await fetchState(this.urls);
+      const state = await this.fetchState();
       this.roundTrip = performance.now() - began;
       if (this.#running) this.heard(state);
       return state;

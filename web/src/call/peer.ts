@@ -50,9 +50,12 @@ export class Peer {
     return this.connection.pc;
   }
 
+  get isStarted(): boolean {
+    return this.#started;
+  }
+
   /** The one who came last offers to everybody who was there. */
   offer(): void {
-    if (this.#started) this.#replace();
     if (!this.connection.isPreparedToOffer) this.connection.prepareToOffer(this.sending());
     this.#started = true;
     void this.#negotiate();

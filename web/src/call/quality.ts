@@ -45,20 +45,16 @@ export function words(sample: Sample, roads: Roads, name: string): string {
   }
 }
 
-/** As web stores it: rounded numbers, no address, no name. */
-export function report(peer: string, sample: Sample, level: string): Record<string, string | number> {
+/** As web stores it: rounded numbers, no address, no name. Loss in per cent, freezes in seconds. */
+export function report(sample: Sample): Record<string, string | number> {
+  const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
   return {
-    peer,
     road: sample.road,
-    level,
-    round_trip_ms: Math.round(sample.roundTripMs),
-    jitter_ms: Math.round(sample.jitterMs),
-    loss_in: Number(sample.lossIn.toFixed(4)),
-    loss_out: Number(sample.lossOut.toFixed(4)),
-    frozen_ms: Math.round(sample.frozenMs),
-    fps_in: Number(sample.fpsIn.toFixed(1)),
-    kbps_in: Math.round(sample.kbpsIn),
-    kbps_out: Math.round(sample.kbpsOut),
-    mos: Number(opinion(sample).toFixed(2)),
+    rtt_ms: Math.round(sample.roundTripMs),
+    jitter_ms: rounded(sample.jitterMs, 1),
+    loss: rounded(Math.max(sample.lossIn, sample.lossOut) * 100, 2),
+    freezes: rounded(sample.frozenMs / 1000, 2),
+    kbps: Math.round(sample.kbpsIn),
+    mos: rounded(opinion(sample), 2),
   };
 }

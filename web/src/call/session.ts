@@ -47,12 +47,9 @@ export class Session {
     return this.#answer && { epoch: this.#answer.epoch, node: this.#answer.node };
   }
 
-  get isOpen(): boolean {
-    return this.#socket !== null;
-  }
-
   async open(move = false): Promise<void> {
     const life = ++this.#life;
+    this.#answer = null;
     for (let tries = 0; life === this.#life; tries++) {
       try {
         const answer = await fetchTicket(this.page.urls, { move, unreachable: null });
@@ -92,7 +89,9 @@ export class Session {
     this.#socket?.removeAllListeners();
     this.#socket?.disconnect();
     this.#manager?.removeAllListeners();
-    this.#socket = this.#manager = null;
+    const wasOpen = this.#socket !== null;
+    this.#socket = this.#manager = this.#answer = null;
+    if (wasOpen) this.listener.down();
   }
 
   #stop(refusal: Refused): void {

@@ -21,7 +21,7 @@ export interface OwnState {
   epoch?: number;
   node?: string;
   clinician?: { presence: "free" | "busy" | "late"; late_minutes: number };
-  people?: { peer: string; role: string; name: string; stage: string; connected: boolean }[];
+  people?: { peer: string; role: string; name: string; stage: string; here?: boolean; connected: boolean }[];
   messages?: { id: string; text: string; at: string }[];
   ended?: { words: string; next: string } | null;
 }
@@ -67,10 +67,11 @@ function thisTab(): Promise<string> {
   return (knownTab ??= tabId());
 }
 
-export function fetchState(urls: Partial<CallUrls>): Promise<OwnState> {
+/** Where this person stands; asked without a page it says so before this page holds the seat. */
+export function fetchState(urls: Partial<CallUrls>, page = PAGE_ID): Promise<OwnState> {
   const signal = AbortSignal.timeout(8_000);
   return answerOf<OwnState>(
-    fetch(`${urls.state}?page=${PAGE_ID}`, { credentials: "same-origin", cache: "no-store", signal }),
+    fetch(`${urls.state}?page=${page}`, { credentials: "same-origin", cache: "no-store", signal }),
   );
 }
 

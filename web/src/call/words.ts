@@ -90,6 +90,7 @@ const ENDED: Record<string, [string, string]> = {
   ended: ["Thank you for coming.", ""],
   unattended: ["The visit was closed, because your clinician was away for some time.", "Call the clinic if you still want to talk today."],
   removed: ["The clinic closed your place in this visit.", "If this is a mistake, please call the clinic."],
+  cancelled: ["This visit was cancelled.", "The clinic will write to you about a new time."],
   "visit-cancelled": ["This visit was cancelled.", "The clinic will write to you about a new time."],
   "moved-to-new-time": ["This visit has a new time.", "Open the newest message from the clinic."],
   "not-open-yet": ["This visit is not open yet.", "Please come back closer to the time."],

@@ -1,0 +1,298 @@
+/** The visit's call on this page: joins session, mesh and state, and obeys web in everything. */
+import type { DeviceStage } from "../devices/types";
+import { aloud } from "./announce";
+import type { ChannelMessage } from "./channel";
+import type { Receiving } from "./connection";
+import { trackOf } from "./devices_in_call";
+import { Mesh } from "./mesh";
+import { orders } from "./obey";
+import { OwnStatePoll } from "./own_state";
+import type { CallPage } from "./page";
+import type { PeerState, RosterPeer, ToBrowser } from "./protocol";
+import { Session } from "./session";
+import { newCall, openStore, phase, type Link, type Over, type Stage, type Store } from "./state";
+import { PAGE_ID, rememberInCall } from "./tab";
+import { Watch } from "./watch";
+import { fetchState, tell, type OwnState, type Refused } from "./web";
+import { ended } from "./words";
+
+export interface CallListener {
+  media(peer: string, media: Receiving): void;
+  opened(peer: string): void;
+  heard(peer: string, message: ChannelMessage): void;
+  ownState(state: OwnState): void;
+  seatTaken(): void;
+}
+
+/** Web's answer and signaling's message about one admission may cross; give them this long. */
+const CROSSING_MS = 700;
+const SAY_AGAIN_MS = 1_000;
+const MOVED: Over = { kind: "moved", words: "", next: "" };
+
+export class VisitCall {
+  readonly store: Store;
+  readonly poll: OwnStatePoll;
+  mesh: Mesh | null = null;
+  #session: Session;
+  #watch: Watch | null = null;
+  #life = 0;
+  #self: string;
+  #epoch = 0;
+  #ice: RTCIceServer[] = [];
+  #seated = new Set<string>();
+  #told = "";
+  #stagedAt = 0;
+  #messages: Promise<void> = Promise.resolve();
+
+  constructor(readonly page: CallPage, readonly stage: DeviceStage, private readonly listener: CallListener) {
+    this.#self = page.self;
+    this.store = openStore(newCall(page.names));
+    // Before this page holds the seat it asks for the person, not for the page: else every fresh page has "moved".
+    const asked = (): Promise<OwnState> => fetchState(page.urls, this.#session.place ? PAGE_ID : "");
+    this.poll = new OwnStatePoll(asked, (state) => this.#obey(state), (refusal) => this.#refused(refusal));
+    this.#session = new Session(page, {
+      ticket: (answer) => {
+        this.#self = answer.peer;
+        if (answer.ice_servers) this.#useIce(answer.ice_servers);
+      },
+      message: (message) => this.#inOrder(() => this.#heard(message)),
+      down: () => this.#signalingIs(false),
+      stopped: (refusal) => this.#refused(refusal),
+    });
+    stage.onChange(() => void this.sendTracks());
+    this.store.watch(({ intent, over, micOn, cameraOn }) => {
+      this.#tellState();
+      if (intent === "in" && !over) rememberInCall({ visit: page.visit, micOn, cameraOn });
+    });
+  }
+
+  join(how: { resumed: boolean; move: boolean }): void {
+    if (this.store.call.intent === "in" && !this.store.call.over) return;
+    this.#life++;
+    this.#messages = this.#openMesh(this.#life);
+    this.store.send({ type: "joined", resumed: how.resumed });
+    this.poll.start();
+    void this.#session.open(how.move);
+  }
+
+  /** Leaving is not ending: the visit stays open and one tap brings back (row 11 of the asks). */
+  leave(): void {
+    this.mesh?.say({ t: "bye" });
+    this.#session.send({ type: "bye" });
+    tell(this.page.urls.leave, {});
+    this.#stop();
+    this.store.send({ type: "left" });
+  }
+
+  setMic(on: boolean): void {
+    this.store.send({ type: "mic", on });
+    void this.sendTracks();
+  }
+
+  setCamera(on: boolean): void {
+    this.store.send({ type: "camera", on });
+    void this.sendTracks();
+  }
+
+  /** What the devices give, less what is switched off; a camera that is off sends no packet at all. */
+  async sendTracks(): Promise<void> {
+    const { micOn, cameraOn } = this.store.call;
+    const audio = trackOf(this.stage, "audio");
+    const video = trackOf(this.stage, "video");
+    if (audio) audio.enabled = micOn;
+    if (video) video.enabled = cameraOn;
+    this.#tellState();
+    await Promise.all([this.mesh?.send("audio", audio), this.mesh?.send("video", cameraOn ? video : null)]);
+  }
+
+  share(track: MediaStreamTrack | null): void {
+    this.mesh?.share(track);
+    this.mesh?.say({ t: "sharing", on: track !== null });
+    this.store.send({ type: "sharing", on: track !== null });
+  }
+
+  async #openMesh(life: number): Promise<void> {
+    const mesh = await Mesh.open(() => this.#epoch, {
+      send: (message) => void this.#session.send(message),
+      link: (peer, link) => this.#linked(peer, link),
+      media: (peer, media) => this.listener.media(peer, media),
+      opened: (peer) => {
+        if (this.store.call.sharing) mesh.peers.get(peer)?.talk.say({ t: "sharing", on: true });
+        this.listener.opened(peer);
+      },
+      heard: (peer, message) => {
+        if (message.t === "bye") this.#gone(peer);
+        else if (message.t === "sharing") this.store.send({ type: "peer-sharing", peer, on: message.on });
+        else this.listener.heard(peer, message);
+      },
+    });
+    if (life !== this.#life) return mesh.close();
+    this.mesh = mesh;
+    mesh.useIce(this.#ice);
+    await this.sendTracks();
+    mesh.prepareToOffer();
+    this.#watch = new Watch(mesh, { reopen: () => this.#session.reopen() }, this.store);
+    this.#watch.start();
+  }
+
+  /** Messages wait until the certificate is there, which takes milliseconds, and keep their order. */
+  #inOrder(work: () => void): void {
+    const life = this.#life;
+    this.#messages = this.#messages.then(() => {
+      if (life === this.#life) work();
+    });
+  }
+
+  #heard(message: ToBrowser): void {
+    switch (message.type) {
+      case "welcome":
+        this.#self = message.self;
+        this.#epoch = message.epoch;
+        this.#told = "";
+        this.#staged(message.stage === "waiting" ? "waiting" : "admitted");
+        this.#signalingIs(true);
+        return this.mesh?.reattached();
+      case "admitted":
+        this.#useIce(message.ice_servers);
+        return this.#staged("admitted");
+      case "roster":
+        return this.#seat(message.peers, message.offer_to);
+      case "relayed":
+        return this.mesh?.relayed(this.#self, message);
+      case "moved":
+        return this.#end(MOVED);
+      case "ended":
+        this.#end({ kind: message.code === "removed" ? "removed" : "ended", ...ended(message.code) });
+        return void this.poll.now().then((state) => { if (state) this.#obey(state); });
+      case "changed":
+        return void this.poll.now();
+      case "refused":
+        if (message.code === "not-admitted") void this.poll.now();
+        if (message.code === "too-fast") setTimeout(() => { this.#told = ""; this.#tellState(); }, SAY_AGAIN_MS);
+    }
+  }
+
+  #useIce(servers: RTCIceServer[]): void {
+    this.#ice = servers;
+    this.mesh?.useIce(servers);
+  }
+
+  #staged(stage: Stage): void {
+    if (this.store.call.stage !== stage) {
+      this.#stagedAt = performance.now();
+      if (stage === "waiting") this.#closePeers();
+      if (stage === "waiting") this.mesh?.prepareToOffer();
+    }
+    this.store.send({ type: "staged", stage });
+  }
+
+  #seat(peers: RosterPeer[], offerTo: string[]): void {
+    const { mesh, store } = this;
+    if (!mesh) return;
+    this.#seated = new Set(peers.map((each) => each.peer));
+    // After a restart of signaling the others may not be back yet: media that flows is kept until web says no.
+    const kept = Object.values(store.call.people)
+      .filter((person) => !this.#seated.has(person.peer) && person.link === "connected")
+      .map((person) => person.peer);
+    for (const peer of [...mesh.peers.keys()]) {
+      const page = peers.find((each) => each.peer === peer)?.page;
+      const isNewPage = page !== undefined && page !== (store.call.people[peer]?.page ?? page);
+      if (isNewPage || (page === undefined && !kept.includes(peer))) mesh.drop(peer);
+    }
+    const people = peers.map(({ peer, role, page, state: { muted, camera, hidden } }) =>
+      ({ peer, role, page, muted, camera, hidden }));
+    store.send({ type: "roster", people, kept });
+    if (peers.length === 0 && kept.length === 0) mesh.prepareToAnswer();
+    mesh.offer(this.#self, offerTo);
+    if (kept.length > 0 || peers.some((each) => !(each.peer in store.call.names))) void this.poll.now();
+  }
+
+  #linked(peer: string, link: Link): void {
+    this.store.send({ type: "link", peer, link });
+    if (link === "lost" && !this.#seated.has(peer)) void this.poll.now();
+  }
+
+  #gone(peer: string): void {
+    this.mesh?.drop(peer);
+    this.store.send({ type: "gone", peer });
+  }
+
+  #obey(state: OwnState): void {
+    const names = (state.people ?? []).map(({ peer, name }) => [peer, name] as const);
+    if (names.length > 0) this.store.send({ type: "named", names: Object.fromEntries(names) });
+    this.listener.ownState(state);
+    const { over, gone, stage } = orders(state, this.store.call, this.#seated, this.#session.place !== null);
+    if (over) return this.#end(over);
+    for (const peer of gone) this.#gone(peer);
+    if (stage) this.#settleStage(stage);
+    const place = this.#session.place;
+    if (place && state.epoch !== undefined && state.epoch > place.epoch) this.#session.renew();
+  }
+
+  /** Web and signaling disagree about our stage; if that lasts, web's word is taken and a ticket fetched. */
+  #settleStage(stage: Stage): void {
+    const asOf = this.#stagedAt;
+    if (performance.now() - asOf < CROSSING_MS) return void setTimeout(() => void this.poll.now(), CROSSING_MS);
+    setTimeout(() => {
+      if (this.#stagedAt !== asOf || this.store.call.over || this.store.call.stage === stage) return;
+      if (stage === "waiting") this.#staged("waiting");
+      this.#session.renew();
+    }, CROSSING_MS);
+  }
+
+  #signalingIs(up: boolean): void {
+    this.poll.socketUp = up;
+    this.store.send({ type: "signaling", up });
+  }
+
+  #tellState(): void {
+    const { call } = this.store;
+    if (!call.signaling) return;
+    const state: PeerState = {
+      muted: !call.micOn || !trackOf(this.stage, "audio"),
+      camera: call.cameraOn && trackOf(this.stage, "video") !== null,
+      hidden: call.hidden,
+      connected: phase(call) === "connected",
+    };
+    const text = JSON.stringify(state);
+    if (text !== this.#told && this.#session.send({ type: "state", ...state })) this.#told = text;
+  }
+
+  #refused(refusal: Refused): void {
+    const { call } = this.store;
+    if (call.intent !== "in" || call.over) return;
+    if (refusal.code === "seat-taken") {
+      this.#end(MOVED);
+      return this.listener.seatTaken();
+    }
+    const known = ended(refusal.code);
+    const kind = refusal.code === "removed" ? "removed" : "ended";
+    this.#end({ kind, words: refusal.message || known.words, next: known.next });
+  }
+
+  #end(over: Over): void {
+    const before = this.store.call.over;
+    if (before?.kind === over.kind && before.words === over.words) return;
+    this.#stop();
+    this.store.send({ type: "over", over });
+    aloud(over.words);
+  }
+
+  #closePeers(): void {
+    for (const peer of [...(this.mesh?.peers.keys() ?? [])]) this.mesh?.drop(peer);
+    this.#seated.clear();
+  }
+
+  #stop(): void {
+    this.#life++;
+    this.#watch?.stop();
+    // Staff see who waits also while they are outside.
+    if (this.page.side === "patient") this.poll.stop();
+    this.#session.close();
+    this.mesh?.close();
+    this.mesh = null;
+    this.#seated.clear();
+    this.stage.stop();
+    rememberInCall(null);
+  }
+}

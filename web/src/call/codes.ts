@@ -1,0 +1,52 @@
+/** Runs the safety code with each person, once for every connection. */
+import type { ChannelMessage } from "./channel";
+import { ownCertificate } from "./connection";
+import type { Mesh } from "./mesh";
+import type { CallPage } from "./page";
+import { Exchange, ownFingerprint, theirFingerprint, type Verdict } from "./safety_code";
+import type { Store } from "./state";
+
+export class Codes {
+  #exchanges = new Map<string, Promise<Exchange | null>>();
+
+  constructor(
+    private readonly page: CallPage,
+    private readonly store: Store,
+    private readonly mesh: () => Mesh | null,
+    private readonly broken: (peer: string) => void,
+  ) {}
+
+  /** The channel of a connection is open: its certificates are in use and known. */
+  opened(id: string): void {
+    this.#exchanges.set(id, this.#begin(id));
+  }
+
+  heard(id: string, message: ChannelMessage): void {
+    void this.#exchanges.get(id)?.then((exchange) => exchange?.heard(message));
+  }
+
+  async #begin(id: string): Promise<Exchange | null> {
+    const peer = this.mesh()?.peers.get(id);
+    const person = this.store.call.people[id];
+    if (!peer || !person) return null;
+    const { pc, talk } = peer;
+    const own = ownFingerprint(await ownCertificate(), pc);
+    const theirs = await theirFingerprint(pc);
+    if (!own || !theirs) return null;
+    const self = { peer: this.page.self, role: this.page.role, fingerprint: own };
+    const other = { peer: id, fingerprint: theirs };
+    return new Exchange(self, other, this.page.visit, (message) => talk.say(message), (verdict) => {
+      if (this.mesh()?.peers.get(id)?.pc === pc) this.#show(id, verdict);
+    });
+  }
+
+  #show(peer: string, verdict: Verdict): void {
+    if (verdict.kind === "code") {
+      const { digits: code, words } = verdict.code;
+      this.store.send({ type: "code", peer, code, words, state: "ready" });
+    } else {
+      this.store.send({ type: "code", peer, code: "", words: "", state: "mismatch" });
+      this.broken(peer);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+/** What web's answer about this person means for the call; web stands above whatever signaling said. */
+import type { Call, Over, Stage } from "./state";
+import type { OwnState } from "./web";
+import { ended } from "./words";
+
+export interface Orders {
+  over: Over | null;
+  /** People whom neither signaling seats nor web has admitted: their connection must close. */
+  gone: string[];
+  /** Web has us on another stage than signaling; only a fresh ticket settles it. */
+  stage: Stage | null;
+}
+
+const NONE: Orders = { over: null, gone: [], stage: null };
+
+/** `holdsSeat`: this page has had a ticket; before, the seat is another page's and that is no news. */
+export function orders(state: OwnState, call: Call, seated: ReadonlySet<string>, holdsSeat: boolean): Orders {
+  if (call.intent !== "in") return NONE;
+  const { stage } = state.me;
+  if (state.ended || stage === "ended" || stage === "removed" || stage === "cancelled") {
+    const { words, next } = state.ended ?? ended(stage);
+    return { ...NONE, over: { kind: stage === "removed" ? "removed" : "ended", words, next } };
+  }
+  if (call.over) return NONE;
+  if (!holdsSeat) return NONE;
+  if (stage === "moved") return { ...NONE, over: { kind: "moved", words: "", next: "" } };
+  const isOther = call.stage !== null && stage !== call.stage && (stage === "waiting" || stage === "admitted");
+  return { over: null, gone: gone(state, call, seated), stage: isOther ? (stage as Stage) : null };
+}
+
+function gone(state: OwnState, call: Call, seated: ReadonlySet<string>): string[] {
+  if (!state.people) return [];
+  return Object.values(call.people)
+    .filter((person) => !seated.has(person.peer))
+    .filter((person) => {
+      const row = state.people!.find((each) => each.peer === person.peer);
+      return row?.stage !== "admitted" || (person.link !== "connected" && !row.connected);
+    })
+    .map((person) => person.peer);
+}

@@ -3,11 +3,11 @@
 import asyncio
 import contextlib
 import json
-import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 
+import structlog
 from aiohttp import web
 
 from config.settings import MediaSettings
@@ -20,7 +20,7 @@ OFFER_BYTES = 32 * 1024
 EXPOSED = "Location, Retry-After, Server-Timing"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger("media")
 
 
 class Refused(Exception):
@@ -87,7 +87,7 @@ class EchoService:
             status=201,
             text=answer,
             content_type="application/sdp",
-            headers={"Location": f"/echo/{session.id}", **self._timing(session)},
+            headers={"Location": f"echo/{session.id}", **self._timing(session)},
         )
 
     async def finish(self, request: web.Request) -> web.Response:
@@ -156,7 +156,7 @@ class EchoService:
             if ticket.jti in self._used:
                 raise tickets.TicketRefused("used")
         except tickets.TicketRefused as refused:
-            log.info("ticket refused: %s", refused.code)
+            log.info("ticket refused", code=refused.code)
             raise Refused(401, refused.code, "Ask for a new test.") from None
         return ticket
 

@@ -1,11 +1,11 @@
 """Live echo calls: a few at once, one a person, each over within twenty seconds."""
 
 import asyncio
-import logging
 import secrets
 import time
 from dataclasses import dataclass, field
 
+import structlog
 from aiortc import (
     MediaStreamTrack,
     RTCConfiguration,
@@ -20,7 +20,7 @@ from signaling.media.tracks import Echo, answer_messages
 
 NEGOTIATION_SECONDS = 5.0
 
-log = logging.getLogger(__name__)
+log = structlog.get_logger("media")
 
 
 class Busy(Exception):
@@ -125,7 +125,7 @@ class EchoSessions:
         if self._live.pop(session.id, None) is None:
             return
         lasted = time.monotonic() - session.started_at
-        log.info("echo ended: %s after %.1f s, %d live", reason, lasted, len(self._live))
+        log.info("echo ended", reason=reason, seconds=round(lasted, 1), count=len(self._live))
         if session.timer is not None:
             session.timer.cancel()
         task = asyncio.get_running_loop().create_task(_hang_up(session))

@@ -11,8 +11,8 @@ from tests.coturn import SECRET, connection, coturn, refusal, shipped
 
 MORGAN = "participant-morgan"
 ALEX = "participant-alex"
-# coturn forgets an allocation about a second after it ended: a test that asks for several uses
-# another participant, or the quota of three speaks first.
+# coturn forgets an allocation about a second after it ended: a test that asks often uses
+# another participant, or the quota speaks first.
 
 
 def own(participant: str = MORGAN, *, secret: str = SECRET, now=None, **lifetime):
@@ -24,6 +24,15 @@ def own(participant: str = MORGAN, *, secret: str = SECRET, now=None, **lifetime
 @pytest.fixture(scope="module")
 def relay(tmp_path_factory):
     with coturn(tmp_path_factory.mktemp("relay"), shipped()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def relay_for_two_people(tmp_path_factory):
+    """As shipped, but with the quota of a call without a third person (C-30 counts to four)."""
+    folder = tmp_path_factory.mktemp("quota")
+    configuration = shipped(without="user-quota") + "\nuser-quota=3"
+    with coturn(folder, configuration) as running:
         yield running
 
 
@@ -85,7 +94,9 @@ def test_a_wrong_signature_and_a_name_that_ran_out_are_401(relay):
     asyncio.run(scene())
 
 
-def test_the_fourth_allocation_of_one_participant_is_486(relay):
+def test_above_the_quota_of_one_participant_is_486(relay_for_two_people):
+    relay = relay_for_two_people
+
     async def scene():
         async with AsyncExitStack() as stack:
             roads = [
@@ -97,6 +108,20 @@ def test_the_fourth_allocation_of_one_participant_is_486(relay):
             later = own(ALEX, now=datetime.now(UTC) + timedelta(seconds=30))
             fifth = await stack.enter_async_context(connection(relay, later))
             assert await refusal(fifth.allocate()) == 486
+
+    asyncio.run(scene())
+
+
+def test_the_shipped_quota_carries_a_full_mesh_and_no_more(relay):
+    others, roads, generations = 4, 3, 2  # UDP, TCP and TLS; while ICE restarts both exist
+
+    async def scene():
+        async with AsyncExitStack() as stack:
+            granted = []
+            for _ in range(others * roads * generations + 1):
+                road = await stack.enter_async_context(connection(relay, own("participant-5")))
+                granted.append(await refusal(road.allocate()))
+            assert granted == [None] * 24 + [486]
 
     asyncio.run(scene())
 

@@ -139,6 +139,11 @@ class Caller:
         await self.pc.close()
 
 
+async def hang_up(browser, headers):
+    """DELETE what the answer's Location named, relative to /echo."""
+    return await browser.delete("/" + headers["Location"])
+
+
 async def post_offer(browser, ticket: str | None, sdp: str, **headers):
     told = {"Content-Type": "application/sdp", **headers}
     if ticket is not None:

@@ -18,6 +18,7 @@ from tests.integration.media.echo_server import (
     a_ticket,
     echo_server,
     error_code,
+    hang_up,
     media_settings,
     post_offer,
 )
@@ -49,7 +50,7 @@ def test_a_ticket_is_used_once_even_after_hanging_up():
         async with echo_server() as browser, Caller() as morgan, Caller() as thief:
             ticket = a_ticket()
             headers = await morgan.call(browser, ticket)
-            await browser.delete(headers["Location"])
+            await hang_up(browser, headers)
             response = await post_offer(browser, ticket, await thief.offer())
             assert await error_code(response) == (401, "used")
 

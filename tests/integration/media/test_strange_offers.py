@@ -3,7 +3,13 @@
 import asyncio
 import random
 
-from tests.integration.media.echo_server import Caller, a_ticket, echo_server, post_offer
+from tests.integration.media.echo_server import (
+    Caller,
+    a_ticket,
+    echo_server,
+    hang_up,
+    post_offer,
+)
 
 TRIES = 150
 
@@ -36,7 +42,7 @@ def test_bent_offers_never_break_it():
                 response = await post_offer(browser, a_ticket(), bent(offer, chance))
                 seen.add(response.status)
                 if response.status == 201:
-                    await browser.delete(response.headers["Location"])
+                    await hang_up(browser, response.headers)
             assert seen == {201, 400}
             assert (await (await browser.get("/healthz")).json())["sessions"] == 0
 

@@ -1,0 +1,1 @@
+"""The `mooring` command: each file is one thing an operator does."""

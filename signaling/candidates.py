@@ -12,7 +12,9 @@ from signaling.protocol import (
     RelayedDescribe,
 )
 
-_LINES = re.compile(r"^a=candidate:[^\r\n]*(?:\r\n|\n|$)", re.MULTILINE)
+# A literal first, so that the search skips through a whole description at the speed of memchr;
+# a line ends at \n alone, as in the browsers' own parsers, so a stray \r hides nothing.
+_LINES = re.compile(r"a=candidate:[^\n]*\n?")
 _METADATA = frozenset(ip_address(each) for each in ("100.100.100.200", "fd00:ec2::254"))
 _TRANSLATED = ip_network("64:ff9b::/96")
 _ADDRESS = 4  # foundation, component, transport, priority, address, port, …
@@ -44,7 +46,8 @@ class Sieve:
         return not line or self._passes(line)  # an empty line says "that was all"
 
     def _keep_line(self, line: re.Match[str]) -> str:
-        return line[0] if self._passes(line[0]) else ""
+        within_another = line.start() > 0 and line.string[line.start() - 1] != "\n"
+        return line[0] if within_another or self._passes(line[0]) else ""
 
     def _passes(self, line: str) -> bool:
         parts = line.split(maxsplit=_ADDRESS + 1)

@@ -23,15 +23,22 @@ class Refused(Exception):
 class Client:
     """One WebSocket to a node; `frames` is every byte of text it was ever sent."""
 
+    opened: ClassVar[list[socket.socket]] = []
+
     def __init__(
         self, node: Node, *, room: str = "room-1", origin: str | None = ORIGIN,
-        header: dict[str, str] | None = None,
+        header: dict[str, str] | None = None, host: str | None = None,
+        transport: str = "websocket", port: int | None = None,
     ) -> None:  # fmt: skip
         self.frames: list[str] = []
         self._inbox: list[dict[str, Any]] = []
+        self.sock = socket.create_connection(("127.0.0.1", port or node.port), timeout=10)
+        self.opened.append(self.sock)
         self.ws = websocket.create_connection(
-            f"ws://127.0.0.1:{node.port}{node.path}/?EIO=4&transport=websocket&room={room}",
-            timeout=10, origin=origin, suppress_origin=origin is None, header=header or {},
+            f"ws://127.0.0.1:{port or node.port}{node.path}/?EIO=4&transport={transport}"
+            f"&room={room}",
+            timeout=10, socket=self.sock, host=host, origin=origin,
+            suppress_origin=origin is None, header=header or {},
         )  # fmt: skip
         assert self._frame(10).startswith("0{")
 
@@ -97,12 +104,8 @@ class Client:
         return False
 
     def close(self) -> None:
-        self.ws.close(timeout=0)
-
-    def vanish(self) -> None:
-        """Be gone without a word, as a crashed browser is."""
-        self.ws.sock.shutdown(socket.SHUT_RDWR)
-        self.ws.shutdown()
+        """Be gone without a WebSocket goodbye, as a crashed browser is."""
+        self.sock.close()
 
     def _read(self, seconds: float) -> None:
         frame = self._frame(seconds)

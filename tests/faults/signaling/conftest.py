@@ -1,6 +1,6 @@
 """One node for the tests that leave it as they found it; rooms keep them apart."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -21,22 +21,25 @@ def node(running: Node, request: pytest.FixtureRequest) -> Node:
     return running
 
 
+@pytest.fixture(autouse=True)
+def nobody_stays() -> Iterator[None]:
+    """Every client of a test goes when the test does."""
+    yield
+    while Client.opened:
+        Client.opened.pop().close()
+
+
 @pytest.fixture
 def room(request: pytest.FixtureRequest) -> str:
     return request.node.name[:60]
 
 
 @pytest.fixture
-def sit(node: Node, room: str) -> Iterator[object]:
+def sit(node: Node, room: str) -> Callable[..., Client]:
     """Seat somebody in this test's room."""
-    clients: list[Client] = []
 
     def sit(peer: str, **claims: object) -> Client:
         where = str(claims.pop("room", room))
-        client = Client(node, room=where)
-        clients.append(client)
-        return client.sit(node.a_ticket(peer, room=where, **claims))
+        return Client(node, room=where).sit(node.a_ticket(peer, room=where, **claims))
 
-    yield sit
-    for client in clients:
-        client.close()
+    return sit

@@ -1,0 +1,1 @@
+"""What developing Mooring needs and running it does not."""

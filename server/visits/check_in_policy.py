@@ -160,7 +160,9 @@ def _answered(step: Step, said: Answers, asking: Asking) -> bool:
             )
         case _:
             answer: str = getattr(said, SAFETY[step])
-            return answer != "" and _since(said.safety_at, asking.near_from)
+            still_driving = step is Step.DRIVING and answer == YES  # asked again once parked
+            told = answer != "" and not still_driving
+            return told and _since(said.safety_at, asking.near_from)
 
 
 def _since(said_at: datetime | None, near_from: datetime) -> bool:

@@ -10,7 +10,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from server.access.actor import Actor
-from server.desk import clock, words
+from server.desk import clock, readiness, words
+from server.desk.facts import of as facts_of
 from server.desk.words import Chip, Facts, Patience
 from server.people import queries as people
 from server.people import rosters
@@ -19,9 +20,7 @@ from server.visits import day as visits
 from server.visits import happenings
 from server.visits.day import VisitOfDay
 from server.visits.kinds import OPEN_STATES, ROLE_WORDS, Role, Stage, VisitKind
-from server.visits.models import Participant
-
-Licences = set[tuple[uuid.UUID, str]]
+from server.visits.models import Participant, Visit
 
 
 @dataclass(frozen=True)
@@ -104,39 +103,11 @@ def of_clinic(session: Session, actor: Actor, rules: Patience, *, now: datetime)
     return _day(session, clinic, everything, rules, clinical=False, now=now)
 
 
-def facts_of(
-    each: VisitOfDay, licensed: Licences, now: datetime, *, silent: bool = False
-) -> Facts:
-    """What the words are made from; while signaling is silent nobody is called gone by it."""
-    visit, patient, said, test = each.visit, each.patient, each.check_in, each.test
-    warm = patient.present_until is not None and (silent or patient.present_until > now)
-    here = warm and patient.left_at is None
-    state = said.state if said else ""
-    return Facts(
-        kind=visit.kind,
-        state=visit.state,
-        starts_at=visit.starts_at,
-        began_at=visit.began_at,
-        unattended=visit.unattended,
-        outcome=visit.outcome,
-        waiting_since=patient.waiting_since if patient.stage is Stage.WAITING else None,
-        admitted=patient.stage is Stage.ADMITTED,
-        here=here,
-        left_at=patient.left_at or (patient.present_until if not here else None),
-        running_late=patient.running_late_at is not None,
-        new_browser=patient.new_browser_at is not None,
-        checking_in=said is not None,
-        checked_in=said is not None and said.completed_at is not None,
-        state_code=state,
-        place_withheld=bool(said and said.place_withheld),
-        licensed=(visit.clinician_id, state) in licensed,
-        private=said.private if said else "",
-        answers=(said.driving, said.took_drug, said.alcohol, said.will_take) if said else (),
-        support_reachable=said.support_reachable if said else "",
-        consented=bool(said and said.consent_at),
-        verdict=test.verdict if test else None,
-        failed_leg=test.failed_leg if test else "",
-    )
+def one(session: Session, actor: Actor, visit: Visit, rules: Patience, *, now: datetime) -> Row:
+    """One visit as a row of the board."""
+    found = visits.with_people(session, [visit])
+    clinic = _clinic(session, actor)
+    return _day(session, clinic, found, rules, clinical=False, now=now).rows[0]
 
 
 def _clinic(session: Session, actor: Actor) -> Clinic:
@@ -199,8 +170,8 @@ def _row(
     visit = each.visit
     chip = words.state_chip(facts, rules, now=now)
     is_open = visit.state in OPEN_STATES
-    ready = words.readiness(facts) if clinical else words.neutral_readiness(facts)
-    if not clinical and is_open and words.flags(facts):
+    ready = readiness.readiness(facts) if clinical else readiness.neutral_readiness(facts)
+    if not clinical and is_open and readiness.flags(facts):
         ready.append(Chip("Clinician must look", "care"))
     return Row(
         id=visit.id,

@@ -1,4 +1,4 @@
-"""What staff read about a visit: one chip for now, some for readiness; pure, given the time.
+"""What staff read about a visit now, as one chip; pure, given the time.
 
 The coordinator's words carry no clinical content (ROLE-4): who must call, never why.
 """
@@ -78,18 +78,18 @@ def clock(since: datetime, now: datetime) -> str:
 
 def state_chip(facts: Facts, rules: Patience, *, now: datetime) -> Chip:
     """Where this visit is now."""
-    if facts.state is VisitState.IN_PROGRESS or (facts.admitted and _is_open(facts)):
+    if facts.state is VisitState.IN_PROGRESS or (facts.admitted and is_open(facts)):
         return _in_visit(facts, now)
-    if facts.waiting_since is not None and _is_open(facts):
+    if facts.waiting_since is not None and is_open(facts):
         return _waiting(facts, rules, now)
-    if facts.state in _OVER:
+    if facts.state in OVER:
         return _over(facts)
     return _not_here_yet(facts, rules, now)
 
 
 def is_waiting(facts: Facts) -> bool:
     """Somebody is in the waiting room and may be let in."""
-    return facts.waiting_since is not None and not facts.admitted and _is_open(facts)
+    return facts.waiting_since is not None and not facts.admitted and is_open(facts)
 
 
 def _in_visit(facts: Facts, now: datetime) -> Chip:
@@ -131,7 +131,7 @@ def _not_here_yet(facts: Facts, rules: Patience, now: datetime) -> Chip:
     return Chip("Scheduled")
 
 
-_OVER = {
+OVER = {
     VisitState.ENDED: Chip("Ended"),
     VisitState.DOCUMENTED: Chip("Signed", "calm"),
     VisitState.CANCELLED_PT: Chip("Cancelled by patient"),
@@ -148,85 +148,12 @@ def _over(facts: Facts) -> Chip:
         return Chip("Closed without a clinician", "care")
     if facts.state is VisitState.ENDED and not facts.outcome:
         return Chip("Ended, outcome open", "care")
-    return _OVER[facts.state]
+    return OVER[facts.state]
 
 
-def _is_open(facts: Facts) -> bool:
-    return facts.state not in _OVER
-
-
-def readiness(facts: Facts) -> list[Chip]:
-    """Devices, connection, check-in and what needs a look: for the treating clinician."""
-    return [*neutral_readiness(facts), *flags(facts)]
-
-
-def neutral_readiness(facts: Facts) -> list[Chip]:
-    """The part a coordinator may read (ROLE-4)."""
-    if not _is_open(facts):
-        return []
-    chips = [_devices(facts)]
-    if facts.checked_in:
-        chips.append(Chip("Check-in done", "calm"))
-    elif facts.checking_in:
-        chips.append(Chip("Check-in begun"))
-    if facts.checked_in and not facts.consented:
-        chips.append(Chip("Consent open", "care"))
-    chips += _place(facts)
-    if facts.new_browser:
-        chips.append(Chip("New browser", "care"))
-    return chips
-
-
-def _devices(facts: Facts) -> Chip:
-    legs = {
-        "camera": "No camera",
-        "microphone": "No microphone",
-        "connection": "Connection failed",
-        "relay": "Relay failed",
-    }
-    match facts.verdict:
-        case None:
-            return Chip("Devices not tested")
-        case Verdict.OK:
-            return Chip("Devices and line good", "calm")
-        case Verdict.WEAK:
-            return Chip("Weak connection", "care")
-        case Verdict.AUDIO_ONLY:
-            return Chip("Sound only", "care")
-        case Verdict.FAILED:
-            return Chip(legs.get(facts.failed_leg, "Device test failed"), "alarm")
-
-
-def _place(facts: Facts) -> list[Chip]:
-    if not (facts.checked_in or facts.checking_in or facts.admitted):
-        return []
-    if facts.place_withheld or (facts.checked_in and not facts.state_code):
-        return [Chip("Place missing", "alarm")]
-    if facts.state_code and not facts.licensed:
-        return [Chip(f"No licence in {facts.state_code}", "alarm")]
-    return []
-
-
-def flags(facts: Facts) -> list[Chip]:
-    """What the patient said that a clinician must see first (NUD-8, TEL-5, TEL-6)."""
-    said = [
-        ("driving", "Says: driving", "alarm"),
-        ("took_drug", "Says: took ketamine, 24 h", "alarm"),
-        ("alcohol", "Says: alcohol or drugs today", "alarm"),
-        ("will_take", "Says: will take something", "alarm"),
-    ]
-    chips = [
-        Chip(words, tone)
-        for (_name, words, tone), answer in zip(said, facts.answers, strict=False)
-        if answer == "yes"
-    ]
-    if "tell-doctor" in facts.answers or facts.private == "tell-doctor":
-        chips.append(Chip("Wants to tell the doctor", "care"))
-    if facts.private == "no":
-        chips.append(Chip("Not alone or not private", "care"))
-    if facts.support_reachable == "no":
-        chips.append(Chip("Nobody nearby to call", "care"))
-    return chips
+def is_open(facts: Facts) -> bool:
+    """Somebody may still come in, or be in."""
+    return facts.state not in OVER
 
 
 def kind_words(kind: VisitKind, *, clinical: bool) -> str:
@@ -245,10 +172,16 @@ def age(born_on: date, today: date) -> int:
 def urgency(facts: Facts, rules: Patience, *, now: datetime) -> int:
     """Rows that need somebody first: safety visits, then the room, then those who wait."""
     chip = state_chip(facts, rules, now=now)
-    if facts.kind is VisitKind.CRISIS_CHECKIN and _is_open(facts):
+    if facts.kind is VisitKind.CRISIS_CHECKIN and is_open(facts):
         return 0
     if is_waiting(facts):
         return 1
     if chip.tone == "alarm":
         return 2
-    return 4 if facts.state in _OVER else 3
+    return 4 if facts.state in OVER else 3
+
+
+def over_words(state: VisitState) -> str:
+    """How a past visit ended, when nobody wrote an outcome."""
+    chip = OVER.get(state)
+    return chip.words if chip else ""

@@ -12,7 +12,7 @@ from server.audit import service as audit
 from server.control import service as control
 from server.errors import Conflict, Invalid, NotFound
 from server.people import queries as people
-from server.visits import happenings, invitations, links
+from server.visits import happenings, invitations
 from server.visits.booking import sit, visit_to_arrange
 from server.visits.kinds import ROLE_WORDS, Role, Stage
 from server.visits.models import Participant, Visit
@@ -80,7 +80,7 @@ def copy_link(
     """A fresh link to read out or paste; only its hash stays with us."""
     _visit, seat = _seat(session, actor, visit_id, participant_id)
     audit.record(session, actor, "visit:copy-link", seat.id, now=now)
-    return invitations.address(base_url, links.create_link(session, seat.id, now=now))
+    return invitations.address(base_url, invitations.new_link(session, seat, now=now))
 
 
 def _seat(

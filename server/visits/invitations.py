@@ -10,18 +10,27 @@ from sqlalchemy.orm import Session
 
 from server.errors import NotFound
 from server.identity.models import Account
-from server.identity.secret_ids import hash_of
+from server.identity.secret_ids import hash_of, new_secret
 from server.messages import letters
 from server.messages import service as messages
 from server.messages.letters import LetterKind
 from server.people import queries as people
 from server.people.models import Companion
-from server.visits import links
 from server.visits.kinds import Role, Stage
-from server.visits.models import Participant, Visit
+from server.visits.models import Participant, Visit, VisitLink
 from server.visits.queries import participants
 
 TREATING = {"psychiatrist": Role.PSYCHIATRIST, "therapist": Role.THERAPIST}
+
+
+def new_link(session: Session, seat: Participant, *, now: datetime) -> str:
+    """A further personal link of this seat: 256 random bits, of which we keep a hash.
+
+    Older links of theirs go on working; whoever lost one may still find it.
+    """
+    token = new_secret()
+    session.add(VisitLink(participant_id=seat.id, token_hash=hash_of(token), created_at=now))
+    return token
 
 
 def address(base_url: str, token: str) -> str:
@@ -33,7 +42,7 @@ def invite(
     session: Session, visit: Visit, seat: Participant, base_url: str, *, now: datetime
 ) -> str:
     """A fresh link and the letter that carries it; returns the token."""
-    token = links.create_link(session, seat.id, now=now)
+    token = new_link(session, seat, now=now)
     clinic = people.clinic(session, visit.clinic_id)
     email, phone, zone = _reach(session, seat, visit)
     text = letters.visit_link(

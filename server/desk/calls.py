@@ -1,0 +1,87 @@
+"""Tasks with little time, in words: pages of whoever is on call, calls for help at the desk."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from server.access.actor import Actor
+from server.desk.words import clock
+from server.people import queries as people
+from server.tasks import service as tasks
+from server.tasks.models import Task
+from server.visits.models import Visit
+from server.visits.queries import check_in_of, participants
+
+#: what the desk reads: who to call and where, never why (ROLE-4)
+DESK_WORDS = {
+    "call-for-help": "Call for help",
+    "safety-visit": "A clinician must come now",
+    "not-me": "A link reached somebody else",
+    "cannot-come": "Cannot come",
+    "phone-instead": "Asks to be called",
+}
+CLINICAL_WORDS = {**DESK_WORDS, "safety-visit": "Safety visit: somebody needs you"}
+ALARMS = frozenset({"call-for-help", "safety-visit"})
+
+
+@dataclass(frozen=True)
+class Call:
+    """One task on top of a page."""
+
+    id: uuid.UUID
+    kind: str
+    title: str
+    words: str
+    alarm: bool
+    waited: str
+    since: datetime
+    taken: bool
+    visit_id: uuid.UUID | None
+    patient: str = ""
+    phone: str = ""
+    place: str = ""
+
+
+def waiting_for(
+    session: Session, actor: Actor, *, clinical: bool, now: datetime
+) -> Sequence[Call]:
+    """What waits for this member of staff: alarms first, then by due time."""
+    found = [_call(session, task, clinical, now) for task in tasks.open_for(session, actor)]
+    return sorted(found, key=lambda call: (not call.alarm, call.since))
+
+
+def _call(session: Session, task: Task, clinical: bool, now: datetime) -> Call:
+    titles = CLINICAL_WORDS if clinical else DESK_WORDS
+    visit = session.get(Visit, task.visit_id) if task.visit_id else None
+    patient, phone, place = _whom(session, visit) if visit else ("", "", "")
+    return Call(
+        id=task.id,
+        kind=task.kind,
+        title=titles.get(task.kind, "To do"),
+        words=task.words,
+        alarm=task.kind in ALARMS,
+        waited=clock(task.created_at, now),
+        since=task.created_at,
+        taken=task.acknowledged_at is not None,
+        visit_id=task.visit_id,
+        patient=patient,
+        phone=phone,
+        place=place if task.kind == "call-for-help" else "",
+    )
+
+
+def _whom(session: Session, visit: Visit) -> tuple[str, str, str]:
+    """Name, call-back number and place: what somebody who helps must have at hand."""
+    patient = people.patient(session, visit.patient_id)
+    seats = participants(session, visit.room_id)
+    seat = next((each for each in seats if each.patient_id is not None), None)
+    said = check_in_of(session, seat.id) if seat else None
+    if said is None:
+        return patient.short_name, patient.phone, ""
+    place = ", ".join(part for part in (said.street, said.unit, said.city, said.state) if part)
+    return patient.short_name, said.phone or patient.phone, place

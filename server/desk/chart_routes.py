@@ -1,0 +1,55 @@
+"""The chart beside the call: framed pages that navigate freely, for those who treat (T-08)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import Blueprint, render_template
+from sqlalchemy.orm import Session
+
+from config.policy import policy
+from server.audit import service as audit
+from server.desk import chart_pages
+from server.doors import STAFF, door
+from server.http import actor, now, transaction
+from server.visits import treating
+
+bp = Blueprint("chart_pages", __name__)
+
+
+@bp.get("/visits/<uuid:visit_id>/chart")
+@door(STAFF, "psychiatrist", "therapist", framed=True)
+def overview(visit_id: uuid.UUID) -> str:
+    """Who this is, what they said at check-in, their devices, what came before."""
+    with transaction() as session:
+        shown = _shown(session, visit_id, "overview")
+        shown["o"] = chart_pages.overview(session, actor(), visit_id, policy(), now=now())
+    return render_template("chart/overview.html", **shown)
+
+
+@bp.get("/visits/<uuid:visit_id>/chart/history")
+@door(STAFF, "psychiatrist", "therapist", framed=True)
+def history(visit_id: uuid.UUID) -> str:
+    """Earlier visits and the reader's own notes about them."""
+    with transaction() as session:
+        shown = _shown(session, visit_id, "history")
+        shown["h"] = chart_pages.history(session, actor(), visit_id, now=now())
+    return render_template("chart/history.html", **shown)
+
+
+@bp.get("/visits/<uuid:visit_id>/chart/safety")
+@door(STAFF, "psychiatrist", "therapist", framed=True)
+def safety(visit_id: uuid.UUID) -> str:
+    """Numbers where the patient is, who is near them, the crisis lines."""
+    with transaction() as session:
+        shown = _shown(session, visit_id, "safety")
+        shown["o"] = chart_pages.overview(session, actor(), visit_id, policy(), now=now())
+    return render_template("chart/safety.html", **shown)
+
+
+def _shown(session: Session, visit_id: uuid.UUID, tab: str) -> dict[str, Any]:
+    """Asked first: a stranger gets what a random id gets; a reader is written down."""
+    visit = treating.visit(session, actor(), visit_id)
+    audit.record(session, actor(), f"chart:{tab}", visit.id, now=now())
+    return {"visit_id": visit_id, "tab": tab}

@@ -1,0 +1,10 @@
+"""All pages of the desk, for the app to register."""
+
+from __future__ import annotations
+
+from server.desk.board_routes import bp as board
+from server.desk.chart_routes import bp as chart_pages
+from server.desk.day_routes import bp as day
+from server.desk.workspace_routes import bp as workspace
+
+blueprints = [day, board, workspace, chart_pages]

@@ -1,0 +1,248 @@
+"""Everything the clinician's one screen shows about a visit, in words."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from config.policy import Policy
+from server.access.actor import Actor
+from server.chart import service as chart
+from server.desk import clock, day, readiness, words
+from server.desk.facts import of as facts_of
+from server.desk.strip import Drop, Strip, drop_of, numbers_of, strip_of
+from server.desk.words import Chip, Facts
+from server.errors import NotFound
+from server.people import queries as people
+from server.people import rosters
+from server.people.models import Patient
+from server.risk.service import LocalHelp
+from server.visits import day as visits
+from server.visits import happenings, treating
+from server.visits.day import VisitOfDay
+from server.visits.kinds import HOSTS, OPEN_STATES, ROLE_WORDS, Role, Stage, VisitKind
+from server.visits.models import CheckIn, Participant, Visit
+from server.visits.queries import current_visit
+
+QUICK_WORDS = ("5 more minutes", "I am with you in a moment", "We can see you. All is well.")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a seat, and what may be done about them."""
+
+    id: uuid.UUID
+    name: str
+    role: str
+    state: Chip
+    own: bool
+    new_browser: bool
+    may_admit: bool
+    may_wait: bool
+    may_remove: bool
+    is_patient: bool
+
+
+@dataclass(frozen=True)
+class PatientWords:
+    """The patient as the page names them."""
+
+    short_name: str
+    name: str
+    age: int
+    born: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class NoteWords:
+    """The draft as the page starts with it."""
+
+    text: str
+    revision: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One visit on one screen."""
+
+    visit: Visit
+    facts: Facts
+    patient: PatientWords
+    kind_words: str
+    when_words: str
+    is_safety: bool
+    is_open: bool
+    people: Sequence[Person]
+    strip: Strip
+    flags: Sequence[Chip]
+    said: Sequence[str]
+    numbers: LocalHelp | None
+    drop: Drop
+    note: NoteWords
+    self_id: uuid.UUID | None
+    unattended_minutes: int
+    urls: Mapping[str, str]
+    zone: str
+
+    @property
+    def waiting(self) -> Sequence[Person]:
+        """Who may be let in."""
+        return [person for person in self.people if person.may_admit]
+
+
+def of(
+    session: Session, actor: Actor, visit_id: uuid.UUID, times: Policy, *, now: datetime
+) -> Workspace:
+    """The workspace of a treating clinician; a stranger gets what a random id gets (T-08)."""
+    treating.visit(session, actor, visit_id)
+    visit = current_visit(session, visit_id)
+    found = visits.with_people(session, [visit])
+    if not found:
+        raise NotFound
+    each = found[0]
+    patient = people.patient(session, visit.patient_id)
+    licensed = rosters.licensed(session, [visit.clinician_id], now.date())
+    silent = happenings.is_silent(session, visit.room.node, now=now)
+    facts = facts_of(each, licensed, now, silent=silent)
+    own = next((seat for seat in each.seats if seat.account_id == actor.account_id), None)
+    said = each.check_in
+    zone = people.clinic(session, visit.clinic_id).timezone
+    return Workspace(
+        visit=visit,
+        facts=facts,
+        patient=_patient(patient, said, clock.local(now, zone)),
+        kind_words=words.kind_words(visit.kind, clinical=True),
+        when_words=_when(visit, patient, zone),
+        is_safety=visit.kind is VisitKind.CRISIS_CHECKIN,
+        is_open=visit.state in OPEN_STATES,
+        people=[_person(seat, own, facts, now) for seat in _in_order(each)],
+        strip=strip_of(each, patient, facts, zone),
+        flags=readiness.flags(facts),
+        said=[message.text for message in each.messages[-3:]],
+        numbers=numbers_of(session, said),
+        drop=drop_of(each, facts, patient, said, times),
+        note=_note(session, actor, visit, zone, now),
+        self_id=own.id if own else None,
+        unattended_minutes=int(times.unattended_after / timedelta(minutes=1)),
+        urls=_urls(visit.id),
+        zone=clock.zone_words(now, zone),
+    )
+
+
+def page(w: Workspace) -> dict[str, Any]:
+    """What the call reads from script#page."""
+    base = f"/visits/{w.visit.id}"
+    return {
+        "side": "staff",
+        "role": next((p.role.lower() for p in w.people if p.own), "psychiatrist"),
+        "self": str(w.self_id),
+        "visit": str(w.visit.id),
+        "mode": "visit",
+        "urls": {
+            "ticket": f"{base}/ticket",
+            "state": f"{base}/state",
+            "leave": f"{base}/leave",
+            "quality": f"{base}/quality",
+            "device_test": f"{base}/device-test",
+            "echo_ticket": f"{base}/echo-ticket",
+            "message": f"{base}/message",
+            "safety_code": f"{base}/safety-code",
+            "home": "/today",
+            **w.urls,
+        },
+        "names": {str(person.id): person.name for person in w.people},
+        "help": {},
+    }
+
+
+def _urls(visit_id: uuid.UUID) -> dict[str, str]:
+    base = f"/visits/{visit_id}"
+    return {
+        "live": f"{base}/live",
+        "chart": f"{base}/chart",
+        "note": f"{base}/note",
+        "start": f"{base}/start",
+        "moved": f"{base}/moved",
+        "help": f"{base}/call-for-help",
+        "convert": f"{base}/convert",
+        "end": f"{base}/end",
+        "reopen": f"{base}/reopen",
+        "message": f"{base}/message",
+        "participants": f"{base}/participants",
+    }
+
+
+def _patient(patient: Patient, said: CheckIn | None, today: datetime) -> PatientWords:
+    return PatientWords(
+        short_name=patient.short_name,
+        name=patient.name,
+        age=words.age(patient.born_on, today.date()),
+        born=clock.born(patient.born_on),
+        phone=(said.phone if said else "") or patient.phone,
+    )
+
+
+def _when(visit: Visit, patient: Patient, zone: str) -> str:
+    at = clock.hour(visit.starts_at, zone)
+    until = clock.hour(visit.ends_at, zone)
+    there = clock.hour(visit.starts_at, patient.timezone)
+    elsewhere = f", {there} in {clock.place_of(patient.timezone)}" if there != at else ""
+    return f"{at} to {until}, {clock.zone_words(visit.starts_at, zone)}{elsewhere}"
+
+
+def _in_order(each: VisitOfDay) -> Sequence[Participant]:
+    """The patient first, then companions, then colleagues."""
+    return sorted(
+        each.seats, key=lambda seat: (seat.role is not Role.PATIENT, seat.role in HOSTS)
+    )
+
+
+def _person(seat: Participant, own: Participant | None, facts: Facts, now: datetime) -> Person:
+    guest = seat.role not in HOSTS
+    is_open = facts.state in OPEN_STATES
+    return Person(
+        id=seat.id,
+        name=seat.name,
+        role=ROLE_WORDS[seat.role],
+        state=_person_chip(seat, now),
+        own=own is not None and seat.id == own.id,
+        new_browser=seat.new_browser_at is not None and guest,
+        may_admit=is_open and guest and day.may_be_admitted(seat),
+        may_wait=is_open and guest and seat.stage is Stage.ADMITTED,
+        may_remove=is_open
+        and guest
+        and seat.role is not Role.PATIENT
+        and seat.stage is not Stage.REMOVED,
+        is_patient=seat.role is Role.PATIENT,
+    )
+
+
+def _person_chip(seat: Participant, now: datetime) -> Chip:
+    here = seat.present_until is not None and seat.present_until > now
+    if seat.stage is Stage.REMOVED:
+        return Chip("Taken out")
+    if seat.stage is Stage.WAITING and seat.waiting_since is not None:
+        since = seat.waiting_since
+        return Chip("Waiting", "live", since, words.clock(since, now), "" if here else "away")
+    if seat.stage is Stage.ADMITTED or seat.role in HOSTS:
+        if here and seat.hidden:
+            return Chip("In the room, page in the background", "care")
+        if here:
+            return Chip("In the room", "calm")
+        return (
+            Chip("Not in the room") if seat.admitted_at is None else Chip("Line lost", "care")
+        )
+    return Chip("Not here yet")
+
+
+def _note(session: Session, actor: Actor, visit: Visit, zone: str, now: datetime) -> NoteWords:
+    draft = chart.read(session, actor, visit.id, now=now)
+    saved = f"Saved {clock.hour(draft.saved_at, zone)}" if draft.saved_at else "Nothing yet"
+    return NoteWords(draft.text, draft.revision, saved)

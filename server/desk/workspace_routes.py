@@ -1,0 +1,164 @@
+"""The clinician's one screen, and the acts that belong to a visit's start and dangers."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Annotated, Any, Literal
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from config.policy import policy
+from server.desk import workspace
+from server.doors import STAFF, door
+from server.errors import Invalid
+from server.http import actor, now, settings, transaction
+from server.visits import admission, attest, company, conversion
+from server.visits.ending import OUTCOMES, TECHNICAL_OUTCOMES
+from server.visits.queries import current_visit
+from server.visits.us_states import STATES
+
+bp = Blueprint("workspace", __name__)
+Words = Annotated[str, Field(max_length=300)]
+CODES = {
+    "E_LOCATION_MISSING": "Their place is missing. Ask for it before therapy begins.",
+    "E_LICENCE_STATE": "You hold no licence where they are. Stay with them; no therapy there.",
+    "E_NOT_ADMITTED": "Written down. The visit begins when the patient is let in.",
+}
+
+
+class Moved(BaseModel):
+    """Where the patient says they are now."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    street: Annotated[str, Field(max_length=120)] = ""
+    unit: Annotated[str, Field(max_length=40)] = ""
+    city: Annotated[str, Field(max_length=80)] = ""
+    state: Annotated[str, Field(max_length=2)] = ""
+
+
+class Statement(BaseModel):
+    """One line of the start attestation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    answer: Literal["confirmed", "unable"]
+    because: Words = ""
+
+
+@bp.get("/visits/<uuid:visit_id>")
+@door(STAFF, "psychiatrist", "therapist")
+def open_workspace(visit_id: uuid.UUID) -> ResponseReturnValue:
+    """The whole screen; after a conversion, the screen of the visit it became."""
+    with transaction() as session:  # reading clinical content is written down
+        w = workspace.of(session, actor(), visit_id, policy(), now=now())
+    if w.visit.id != visit_id:
+        return redirect(url_for("workspace.open_workspace", visit_id=w.visit.id), 303)
+    if w.self_id is None:
+        return redirect(url_for("chart_pages.overview", visit_id=w.visit.id), 303)
+    return render_template("desk/workspace.html", **_context(w))
+
+
+@bp.get("/visits/<uuid:visit_id>/live")
+@door(STAFF, "psychiatrist", "therapist", passive=True)
+def live(visit_id: uuid.UUID) -> str:
+    """The regions that change by themselves; asking for them keeps no session alive (C-05)."""
+    with transaction() as session:
+        w = workspace.of(session, actor(), visit_id, policy(), now=now())
+    return render_template("desk/workspace_live.html", **_context(w))
+
+
+@bp.post("/visits/<uuid:visit_id>/start")
+@door(STAFF, "psychiatrist", "therapist", api=True)
+def start(visit_id: uuid.UUID) -> ResponseReturnValue:
+    """The start attestation: each statement confirmed, or unable and why (NUD-8)."""
+    answers = {name: _statement(name, told) for name, told in _told().items()}
+    with transaction() as session:
+        code = attest.start(session, actor(), visit_id, answers, policy(), now=now())
+    return jsonify(code=code, words=CODES.get(code or "", "The start is written down."))
+
+
+@bp.post("/visits/<uuid:visit_id>/moved")
+@door(STAFF, "psychiatrist", "therapist", api=True)
+def moved(visit_id: uuid.UUID) -> ResponseReturnValue:
+    """The patient has moved: the licence is asked again (TEL-2, TEL-11)."""
+    try:
+        told = Moved.model_validate(request.get_json(silent=True))
+    except ValidationError:
+        raise Invalid("Please write the street, the city and the state.") from None
+    place = attest.Place(told.street, told.unit, told.city, told.state)
+    with transaction() as session:
+        found = attest.moved(session, actor(), visit_id, place, policy(), now=now())
+    words = CODES.get(found.code or "", "The new place is kept.")
+    return jsonify(state=found.state, may_treat=found.may_treat, code=found.code, words=words)
+
+
+@bp.post("/visits/<uuid:visit_id>/call-for-help")
+@door(STAFF, "psychiatrist", "therapist", api=True)
+def call_for_help(visit_id: uuid.UUID) -> ResponseReturnValue:
+    """Silent: a task on the coordinators' board, nothing in the room (TEL-5)."""
+    with transaction() as session:
+        attest.call_for_help(session, actor(), visit_id, policy(), now=now())
+    return jsonify(words="The front desk has been called.")
+
+
+@bp.post("/visits/<uuid:visit_id>/convert")
+@door(STAFF, "psychiatrist", "therapist", api=True)
+def convert(visit_id: uuid.UUID) -> ResponseReturnValue:
+    """Make it a safety visit in the same room (NUD-9)."""
+    with transaction() as session:
+        admission.host_of(session, actor(), visit_id)
+        visit = conversion.to_safety_visit(
+            session,
+            actor(),
+            visit_id,
+            "NUD-9",
+            policy(),
+            base_url=settings().base_url,
+            now=now(),
+        )
+    return jsonify(visit=str(visit.id), words="This is now a safety visit.")
+
+
+@bp.post("/visits/<uuid:visit_id>/participants/<uuid:participant_id>/resend")
+@door(STAFF, "psychiatrist", "therapist", "coordinator", api=True)
+def resend(visit_id: uuid.UUID, participant_id: uuid.UUID) -> ResponseReturnValue:
+    """A fresh link by letter, for instance when the line was lost (TEL-8)."""
+    with transaction() as session:
+        visit = current_visit(session, visit_id)
+        company.resend(
+            session, actor(), visit.id, participant_id, now(), base_url=settings().base_url
+        )
+    return jsonify(words="A new link is on its way.")
+
+
+def _told() -> dict[str, Any]:
+    told = request.get_json(silent=True)
+    return told if isinstance(told, dict) else {}
+
+
+def _statement(name: str, told: Any) -> attest.Answer:
+    """`{"identity": "confirmed"}` or `{"identity": {"answer": "unable", "because": …}}`."""
+    if name not in attest.STATEMENTS:
+        raise Invalid("Please reload the page; the statements have changed.")
+    shaped = {"answer": told} if isinstance(told, str) else told
+    try:
+        said = Statement.model_validate(shaped)
+    except ValidationError:
+        words = f"Please answer: {attest.STATEMENTS[name]}."
+        raise Invalid(words, fields={name: "Confirm, or say why not."}) from None
+    return attest.Answer(said.answer == "confirmed", said.because)
+
+
+def _context(w: workspace.Workspace) -> dict[str, Any]:
+    return {
+        "w": w,
+        "page": workspace.page(w),
+        "statements": list(attest.STATEMENTS.items()),
+        "outcomes": list(OUTCOMES.items()),
+        "technical_outcomes": list(TECHNICAL_OUTCOMES.items()),
+        "states": STATES,
+        "quick_words": workspace.QUICK_WORDS,
+    }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from flask import Blueprint, redirect, render_template, request
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from config.policy import policy
@@ -13,6 +14,7 @@ from server.doors import ANYONE, LINK_OR_UNCONFIRMED, door
 from server.http import actor, now, reading, transaction
 from server.identity import cookies
 from server.people import queries as people
+from server.people.models import Clinic
 from server.visits import links, patient_pages
 from server.visits import policy as rules
 from server.visits.identifiers import Said, known_of
@@ -21,6 +23,7 @@ from server.visits.link_policy import LinkPage
 from server.visits.queries import participant, room_of, seat_of, visit_in
 
 bp = Blueprint("link", __name__)
+NOT_AS_WE_KNOW_YOU = "This is not how we know you. Please look once more."
 Answer = Response | str | tuple[str, int]
 
 
@@ -123,27 +126,29 @@ def confirm() -> Answer:
     with transaction() as session:
         result = links.confirm(session, actor(), _held(), said, policy(), now=now())
         if not result.secret:
-            wrong = {"birth_date": "This is not how we know you. Please look once more."}
-            page = _ask_who(session, result.tries_left, errors=wrong, values=form.to_dict())
+            page = _ask_who(session, result.tries_left, typed=form.to_dict())
             return page, 422 if result.tries_left else 429
     answer = redirect("/visit", 303)
     cookies.set_visit(answer, result.secret)
     return answer
 
 
-def _ask_who(session: Any, tries_left: int, **more: Any) -> str:
+def _ask_who(session: Session, tries_left: int, typed: Mapping[str, str] | None = None) -> str:
     seat = seat_of(session, actor())
+    asks_name = known_of(session, seat).born_on is None
+    wrong = {"full_name" if asks_name else "birth_date": NOT_AS_WE_KNOW_YOU}
     return render_template(
         "visits/confirm.html",
         confirm_url="/visit/confirm",
         tries_left=tries_left,
-        asks_name=known_of(session, seat).born_on is None,
+        asks_name=asks_name,
         clinic=people.clinic(session, room_of(session, seat).clinic_id),
-        **(more if tries_left else {}),
+        errors=wrong if typed else {},
+        values=typed or {},
     )
 
 
-def _clinic_of(session: Any, token: str) -> Any:
+def _clinic_of(session: Session, token: str) -> Clinic:
     seat = participant(session, links.find(session, token).participant_id)
     return people.clinic(session, room_of(session, seat).clinic_id)
 

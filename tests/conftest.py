@@ -13,9 +13,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from joserfc.jwk import OKPKey
+from markupsafe import Markup
+from playwright.sync_api import Browser
 from sqlalchemy import text
 
 from config.settings import WebSettings
+from server.app import create_app
+from server.assets import DIST, Assets
 from server.db import Database
 from server.demo.build import build_cast
 from server.demo.cast import Staff
@@ -24,7 +28,9 @@ from server.identity.service import open_staff_session
 from server.schema import METADATA
 from tests import people
 from tests.browsing import BASE_URL, Visitor
+from tests.house import Stack
 from tests.postgres import Postgres
+from tests.two_people import TwoPeople, a_chromium
 
 
 @pytest.fixture(scope="session")
@@ -108,13 +114,23 @@ def _jwk(key: OKPKey, *, private: bool) -> str:
     return json.dumps(key.as_dict(private=private))
 
 
+IS_BUILT = (DIST / ".vite" / "manifest.json").exists()
+
+
+class NoAssets(Assets):
+    """Pages without scripts and styles, where the front end has not been built."""
+
+    def tags(self, entry: str) -> Markup:
+        """Nothing to link."""
+        return Markup("")
+
+
 @pytest.fixture
 def app(settings: WebSettings) -> Iterator[Flask]:
     """The web process, with the cast in its database and no visits."""
-    from server.app import create_app  # noqa: PLC0415
-
-    web = create_app(settings)
+    web = create_app(settings, assets=Assets() if IS_BUILT else NoAssets())
     web.testing = True
+    web.error_handler_spec[None][None].pop(Exception, None)  # a crash shows itself here
     yield web
     web.extensions["database"].engine.dispose()
 
@@ -197,3 +213,28 @@ def ask_database(database: Database):
             return session.execute(text(sql), values).scalar()
 
     return ask
+
+
+@pytest.fixture(scope="session")
+def stack(scratch: Path) -> Iterator[Stack]:
+    """The whole house, up for the rest of the session: `stack.visit(ready=True)`."""
+    house = Stack(scratch / "house")
+    try:
+        yield house.start()
+    finally:
+        house.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium(scratch: Path) -> Iterator[Browser]:
+    """One Chromium with a moving camera; each person gets a context of their own."""
+    with a_chromium(scratch) as browser:
+        yield browser
+
+
+@pytest.fixture
+def two_people(chromium: Browser, stack: Stack) -> Iterator[TwoPeople]:
+    """A patient and a clinician with a visit between them; `.in_a_call()` connects them."""
+    pair = TwoPeople(chromium, stack)
+    yield pair
+    pair.close()

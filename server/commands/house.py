@@ -93,6 +93,7 @@ class House:
         }
         ours = {
             "DEMO": "true",
+            "LOG_LEVEL": "WARNING",
             "BASE_URL": self.web_url,
             "DATA_DIR": str(self.data_dir.resolve()),
             "DATABASE_URL": f"sqlite:///{self.data_dir.resolve() / 'mooring.db'}",
@@ -108,6 +109,7 @@ class House:
         """No database address, no key of web: it can verify a ticket, never make one."""
         ours = {
             "DEMO": "true",
+            "LOG_LEVEL": "WARNING",
             "NODE": NODE,
             "ORIGINS": json.dumps([self.web_url]),
             "TICKET_PUBLIC_KEY_FILE": str((self.keys / "web.public.jwk").resolve()),
@@ -122,6 +124,7 @@ class House:
         """No database address and no private key at all."""
         ours = {
             "DEMO": "true",
+            "LOG_LEVEL": "WARNING",
             "ORIGINS": json.dumps([self.web_url]),
             "TICKET_PUBLIC_KEY_FILE": str((self.keys / "web.public.jwk").resolve()),
             "HOST": "127.0.0.1",

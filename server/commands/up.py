@@ -141,7 +141,7 @@ def _links(settings: WebSettings) -> list[tuple[str, str]]:
     staff = [
         (
             f"{role}, {who.name}",
-            f"{base}/demo/sign-in/{sign_in_token(key, who.id, to, nonce='')}",
+            f"{base}/demo/sign-in/{sign_in_token(key, who, to, nonce='')}",
         )
         for role, who, to in ROLES
     ]
@@ -155,7 +155,7 @@ def _links(settings: WebSettings) -> list[tuple[str, str]]:
 def one_time_link(settings: WebSettings, who: cast.Staff, to: str) -> str:
     """A link that signs one member of the demo's staff in, once."""
     key = settings.secret_key.get_secret_value()
-    token = sign_in_token(key, who.id, to, nonce=secrets.token_urlsafe(12))
+    token = sign_in_token(key, who, to, nonce=secrets.token_urlsafe(12))
     return f"{settings.base_url}/demo/sign-in/{token}"
 
 

@@ -164,7 +164,8 @@ def number(typed: str) -> str | None:
         parsed = phonenumbers.parse(typed, "US")
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(parsed):
+    whole = phonenumbers.ValidationResult.IS_POSSIBLE  # a number without area code is not
+    if phonenumbers.is_possible_number_with_reason(parsed) != whole:
         return None
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 

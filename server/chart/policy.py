@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-#: about forty pages; longer is a paste by mistake
-LONGEST_NOTE = 100_000
+#: about twenty pages; longer is a paste by mistake
+LONGEST_NOTE = 50_000
 AUTHORS = frozenset({"psychiatrist", "therapist"})
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.policy import policy
-from server.desk import workspace
+from server.desk import day, workspace
 from server.doors import STAFF, door
 from server.errors import Invalid
 from server.http import actor, now, settings, transaction
@@ -54,11 +54,12 @@ def open_workspace(visit_id: uuid.UUID) -> ResponseReturnValue:
     """The whole screen; after a conversion, the screen of the visit it became."""
     with transaction() as session:  # reading clinical content is written down
         w = workspace.of(session, actor(), visit_id, policy(), now=now())
+        others = day.waiting_elsewhere(session, actor(), w.visit.id, policy(), now=now())
     if w.visit.id != visit_id:
         return redirect(url_for("workspace.open_workspace", visit_id=w.visit.id), 303)
     if w.self_id is None:
         return redirect(url_for("chart_pages.overview", visit_id=w.visit.id), 303)
-    return render_template("desk/workspace.html", **_context(w))
+    return render_template("desk/workspace.html", others=others, **_context(w))
 
 
 @bp.get("/visits/<uuid:visit_id>/live")
@@ -67,7 +68,8 @@ def live(visit_id: uuid.UUID) -> str:
     """The regions that change by themselves; asking for them keeps no session alive (C-05)."""
     with transaction() as session:
         w = workspace.of(session, actor(), visit_id, policy(), now=now())
-    return render_template("desk/workspace_live.html", **_context(w))
+        others = day.waiting_elsewhere(session, actor(), w.visit.id, policy(), now=now())
+    return render_template("desk/workspace_live.html", others=others, **_context(w))
 
 
 @bp.post("/visits/<uuid:visit_id>/start")

@@ -1,0 +1,41 @@
+/** The workspace around the call: note, live regions, forms, keys, and the plan for a lost line. */
+import "../../styles/staff.css";
+import "../../styles/workspace.css";
+import { one, readPage } from "../call/page";
+import { watchDrop } from "./drop";
+import { listenToKeys, type Keys } from "./keys";
+import { LivePage, runClocks } from "./live";
+import { startNote } from "./note";
+import { bindForms } from "./send";
+
+function press(action: string): () => void {
+  return () => one(`[data-action="${action}"]`)?.click();
+}
+
+/** Tabs of the chart: the frame navigates, the call and the note do not notice. */
+function tab(number: number): () => void {
+  return () => {
+    const frame = one<HTMLIFrameElement>("iframe[name=chart]");
+    const inside = frame?.contentDocument;
+    const link = inside && one<HTMLAnchorElement>(`[data-tab="${number}"]`, inside);
+    if (frame && link) frame.src = link.href;
+  };
+}
+
+const keys: Keys = {
+  n: () => one("[data-note-text]")?.focus(),
+  m: press("mute"),
+  v: press("camera"),
+  a: () => one('[data-live="people"] [data-action="admit"]')?.click(),
+  1: tab(1),
+  2: tab(2),
+  3: tab(3),
+};
+
+const urls = readPage().urls as Record<string, string>;
+bindForms();
+startNote();
+runClocks();
+watchDrop();
+listenToKeys(keys);
+new LivePage(urls.live ?? location.pathname, () => undefined).start();

@@ -5,6 +5,7 @@ nothing is ever inflated, a frame is written whole, one busy socket starves nobo
 means closed (T-28 to T-30).
 """
 
+import socket
 import struct
 import time
 from collections.abc import Callable
@@ -41,6 +42,8 @@ class WholeWrites:
 
     def __init__(self, sock: Any) -> None:
         sock.settimeout(SILENCE_SECONDS)
+        # A small message must not wait for the answer to the one before it (40 ms, Nagle).
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sock = sock
         self._writing = RLock()
 
@@ -83,7 +86,7 @@ class Pipe(Server):
         self.connected = False
         self.event.set()
         try:
-            self.sock.shutdown(2)
+            self.sock.shutdown(socket.SHUT_RDWR)
         except OSError:
             return  # it is shut already
 

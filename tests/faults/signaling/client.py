@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
-from typing import Any
+from typing import Any, ClassVar
 
 import websocket
 
@@ -29,10 +29,13 @@ class Client:
         self, node: Node, *, room: str = "room-1", origin: str | None = ORIGIN,
         header: dict[str, str] | None = None, host: str | None = None,
         transport: str = "websocket", port: int | None = None,
+        sock: socket.socket | None = None,
     ) -> None:  # fmt: skip
         self.frames: list[str] = []
         self._inbox: list[dict[str, Any]] = []
-        self.sock = socket.create_connection(("127.0.0.1", port or node.port), timeout=10)
+        address = ("127.0.0.1", port or node.port)
+        self.sock = sock or socket.create_connection(address, timeout=10)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.opened.append(self.sock)
         self.ws = websocket.create_connection(
             f"ws://127.0.0.1:{port or node.port}{node.path}/?EIO=4&transport={transport}"

@@ -23,6 +23,8 @@ bp = Blueprint("workspace", __name__)
 Words = Annotated[str, Field(max_length=300)]
 CODES = {
     "E_LOCATION_MISSING": "Their place is missing. Ask for it before therapy begins.",
+    "E_DRIVING": "They are driving. Therapy begins once they have parked and left the car.",
+    "E_EMERGENCY_PLAN": "Nobody near them can be reached. Not as therapy; a safety visit may.",
     "E_LICENCE_STATE": "You hold no licence where they are. Stay with them; no therapy there.",
     "E_NOT_ADMITTED": "Written down. The visit begins when the patient is let in.",
 }

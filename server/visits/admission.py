@@ -15,8 +15,8 @@ from server.audit import service as audit
 from server.control import service as control
 from server.errors import Conflict, NotAllowed, NotFound
 from server.people import licences
-from server.visits import happenings, policy
-from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage, VisitState
+from server.visits import check_in_policy, happenings, policy
+from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage, VisitKind, VisitState
 from server.visits.models import Participant, Visit
 from server.visits.queries import check_in_of, participant, participants, seat_of, visit_in
 
@@ -87,6 +87,10 @@ def begin(session: Session, visit: Visit, *, now: datetime) -> str | None:
     if patient.stage is not Stage.ADMITTED:
         return "E_NOT_ADMITTED"
     answers = check_in_of(session, patient.id)
+    if visit.kind is not VisitKind.CRISIS_CHECKIN and (
+        code := check_in_policy.reason_not_therapy(answers)
+    ):
+        return code  # NUD-8 (a), (c), (g)
     state = answers.state if answers else ""
     licence = licences.valid_in(session, visit.clinician_id, state, on=now.date())
     licensed = frozenset({state}) if licence else frozenset()

@@ -17,17 +17,21 @@ const DRAWN = 'viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-widt
 /** One sprite, `icons.svg`, from lucide-static (ISC): `<use href="…/icons.svg#mic">` needs no inline drawing. */
 export function icons(): Plugin {
   const folder = resolve(import.meta.dirname, "node_modules/lucide-static/icons");
-  const symbol = (name: string): string => {
+  const lines = (name: string): string => {
     const drawing = readFileSync(resolve(folder, `${name}.svg`), "utf8");
     const inside = drawing.slice(drawing.indexOf(">", drawing.indexOf("<svg")) + 1, drawing.lastIndexOf("</svg>"));
-    return `<symbol id="${name}" ${DRAWN}>${inside.replace(/\s+/g, " ").trim()}</symbol>`;
+    return inside.replace(/\s+/g, " ").trim();
   };
+  const symbol = (name: string): string => `<symbol id="${name}" ${DRAWN}>${lines(name)}</symbol>`;
   return {
     name: "mooring-icons",
     apply: "build",
     generateBundle() {
       const source = `<svg xmlns="http://www.w3.org/2000/svg"><!-- Lucide, ISC licence -->${NAMES.map(symbol).join("")}</svg>\n`;
       this.emitFile({ type: "asset", fileName: "icons.svg", source });
+      // The tab's picture: a mark that tells nothing.
+      const tab = `<svg xmlns="http://www.w3.org/2000/svg" color="#3f8c99" ${DRAWN}>${lines("anchor")}</svg>\n`;
+      this.emitFile({ type: "asset", fileName: "mark.svg", source: tab });
     },
   };
 }

@@ -5,7 +5,6 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-import orjson
 from flask import Flask, Response, jsonify
 from flask_socketio import SocketIO
 
@@ -19,30 +18,17 @@ from signaling.gate import HEALTH, Gate
 from signaling.gateway import Gateway
 from signaling.greenlets import discreet_errors, forever
 from signaling.limits import MESSAGE_BYTES
+from signaling.packets import Json
 from signaling.reporter import GATHER_SECONDS, Reporter
 from signaling.rooms import Rooms
 
 PRESENCE_SECONDS = 5.0
-SWEEP_SECONDS = 10.0
+SWEEP_SECONDS = 5.0
 ORDER_BYTES = 64 * 1024
 
 # Engine.IO and Socket.IO log packets, and tracebacks with what was in them; neither may (T-37).
 _muted = logging.getLogger("signaling.muted")
 _muted.disabled = True
-
-
-class Json:
-    """orjson behind the interface Socket.IO expects."""
-
-    @staticmethod
-    def dumps(value: object, **_: object) -> str:
-        """The value as JSON text."""
-        return orjson.dumps(value).decode()
-
-    @staticmethod
-    def loads(text: str | bytes, **_: object) -> Any:
-        """The value in a JSON text."""
-        return orjson.loads(text)
 
 
 def create_app(settings: SignalingSettings) -> Flask:

@@ -11,6 +11,7 @@ from socketio.exceptions import ConnectionRefusedError
 
 from signaling.counts import Counts
 from signaling.door import Door
+from signaling.greenlets import discreet
 from signaling.limits import OUTGOING_PACKETS, Allowance
 from signaling.protocol import EVENT, MalformedMessage, Message, Refused, parse
 from signaling.reporter import Reporter
@@ -37,10 +38,10 @@ class Gateway:
         self._door, self._rooms, self._reporter, self._counts = door, rooms, reporter, counts
         self._arriving: dict[str, Ticket] = {}
         self._allowances: dict[str, Allowance] = {}
-        socketio.on_event("connect", self._connect)
-        socketio.on_event("disconnect", self._disconnect)
+        socketio.on_event("connect", discreet(self._connect))
+        socketio.on_event("disconnect", discreet(self._disconnect))
         # The one hot event, a layer below Flask: no request context for each message.
-        self._server.on(EVENT, self._signal)
+        self._server.on(EVENT, discreet(self._signal))
         self._server.on("*", self._stray)
 
     def _connect(self, auth: object = None) -> None:

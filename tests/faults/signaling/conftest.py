@@ -1,5 +1,6 @@
 """One node for the tests that leave it as they found it; rooms keep them apart."""
 
+import secrets
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -31,7 +32,7 @@ def nobody_stays() -> Iterator[None]:
 
 @pytest.fixture
 def room(request: pytest.FixtureRequest) -> str:
-    return request.node.name[:60]
+    return f"{request.node.originalname[:30]}-{secrets.token_hex(6)}"
 
 
 @pytest.fixture

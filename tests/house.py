@@ -41,12 +41,15 @@ class Stack:
         command = [sys.executable, "-m", "server.cli", "--data-dir", str(self.folder)]
         kept = ("PATH", "HOME", "LANG", "TMPDIR")
         environment = {k: v for k, v in _environ().items() if k in kept} | self._told
-        self._process = subprocess.Popen(
-            [*command, "up", "--quiet", "--port", str(self.port)],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+        logs = self.folder / "log"
+        logs.mkdir(parents=True, exist_ok=True)
+        with (logs / "up.log").open("wb") as into:
+            self._process = subprocess.Popen(
+                [*command, "up", "--quiet", "--port", str(self.port)],
+                env=environment,
+                stdout=into,
+                stderr=subprocess.STDOUT,
+            )
         until = time.monotonic() + PATIENCE
         while not (self.folder / "ready").exists():
             if self._process.poll() is not None or time.monotonic() > until:
@@ -73,8 +76,6 @@ class Stack:
         parts = []
         for log in sorted((self.folder / "log").glob("*.log")):
             parts += [f"--- {log.stem}", *log.read_text().splitlines()[-30:]]
-        if self._process and self._process.poll() is not None and self._process.stdout:
-            parts.append(self._process.stdout.read().decode(errors="replace"))
         return "\n".join(parts)
 
     @cached_property

@@ -49,9 +49,7 @@ def a_chromium(scratch: Path, *more_flags: str) -> Iterator[Browser]:
 class Side:
     """One person at one browser: own cookies, own page, and what the console said."""
 
-    def __init__(
-        self, browser: Browser, *, viewport: dict[str, int], **options: object
-    ) -> None:
+    def __init__(self, browser: Browser, viewport: dict[str, int], **options: object) -> None:
         self.context: BrowserContext = browser.new_context(viewport=viewport, **options)
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()

@@ -133,6 +133,8 @@ class WebSettings(ProcessSettings):
 
     base_url: str
     trusted_hosts: list[str] = []
+    #: addresses of our own proxies: only from them is X-Forwarded-For believed (C-35)
+    trusted_proxies: list[str] = []
     database_url: str
     data_dir: Path
     secret_key: SecretStr

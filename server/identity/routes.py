@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from server.access.actor import ActorKind
 from server.doors import ANYONE, STAFF, door
 from server.errors import TooMany
-from server.http import actor, now, transaction
+from server.http import actor, now, settings, transaction
 from server.identity import cookies, passwords, service
 from server.identity.policy import safe_next
 
@@ -93,5 +93,8 @@ def _home(role: str) -> str:
 
 
 def _network() -> str:
-    """The address that knocked; a header of the browser's own changes nothing (C-35)."""
-    return request.remote_addr or "-"
+    """The address that knocked; only a proxy of ours is believed about another (C-35)."""
+    address = request.remote_addr or "-"
+    if address in settings().trusted_proxies:
+        return request.headers.get("X-Forwarded-For", address).rsplit(",", 1)[-1].strip()[:64]
+    return address

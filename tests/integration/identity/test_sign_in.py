@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import func, select, update
 
 from server.access.actor import Actor, ActorKind
+from server.app import create_app
 from server.audit.models import AuditRow
 from server.identity import cookies, passwords, service
 from server.identity.models import Account, SignInAttempt, StaffSession
 from server.identity.secret_ids import hash_of
+from tests.browsing import Visitor
 from tests.people import DEMO_PASSWORD, DR_LIND, DR_OSEI, DR_RIVERA, JORDAN_LEE
 
 
@@ -61,8 +63,6 @@ def test_signing_in_gives_a_new_session_and_ends_the_old_one(app, anybody):
 def test_a_hundred_guesses_with_new_cookies_and_invented_addresses_stop_at_the_tenth(
     app, anybody, reading
 ):
-    from tests.browsing import Visitor  # noqa: PLC0415
-
     statuses = []
     for number in range(100):
         browser = Visitor(app, **{"X-Forwarded-For": f"198.51.100.{number}"})
@@ -71,6 +71,20 @@ def test_a_hundred_guesses_with_new_cookies_and_invented_addresses_stop_at_the_t
     right = guess(anybody(), DR_RIVERA.email, DEMO_PASSWORD)
     assert right.status_code == 429
     assert "Too many tries" in right.text
+
+
+@pytest.mark.parametrize(
+    ("proxies", "network"), [([], "127.0.0.1"), (["127.0.0.1"], "203.0.113.9")]
+)
+def test_only_a_proxy_of_ours_is_believed_about_the_address(
+    settings, reading, proxies, network
+):
+    behind = create_app(settings.model_copy(update={"trusted_proxies": proxies}))
+    behind.testing = True
+    forged = {"X-Forwarded-For": "198.51.100.1, 203.0.113.9"}
+    guess(Visitor(behind, **forged), DR_RIVERA.email)
+    with reading() as session:
+        assert session.scalars(select(SignInAttempt.network)).all() == [network]
 
 
 def test_a_colleague_at_the_same_address_still_signs_in(app, anybody):

@@ -71,5 +71,5 @@ web/node_modules/.installed: web/package-lock.json .venv/.run
 	@touch $@
 
 web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
-	UV=$(abspath $(UV)) dev/npm run --silent build
+	UV=$(abspath $(UV)) dev/npm run --silent build -- --logLevel=warn
 	@touch $@

@@ -109,9 +109,10 @@ def test_the_browsers_copy_of_the_protocol_is_current():
 def test_the_pure_parts_load_no_framework():
     pure = "protocol tickets rooms room words offers seats limits candidates door addresses"
     script = (
-        f"import sys, importlib\nfor n in {pure.split()!r}:"
-        "\n    importlib.import_module('signaling.' + n)\nprint([m for m in ('flask','flask_socketio','sqlalchemy','config','gevent') "
-        "if m in sys.modules])"
+        f"import sys, importlib\n"
+        f"for name in {pure.split()!r}: importlib.import_module('signaling.' + name)\n"
+        "frameworks = {'flask', 'flask_socketio', 'sqlalchemy', 'config', 'gevent'}\n"
+        "print(sorted(frameworks & set(sys.modules)))"
     )
     ran = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,7 @@ REFILL_SECONDS = 3.0
 ROOM_COUNTS = (100, 500, 1_000)
 LEAST_MESSAGES = 10_000
 JOINING_AT_ONCE = 20
+CALLS_AT_ONCE = 20
 
 Server = Reference | Signaling
 
@@ -44,7 +45,7 @@ class RelayCost:
 
 @dataclass(frozen=True)
 class CallRate:
-    """Whole calls through signaling: two tickets, two sockets, admit, offer, answer, candidates."""
+    """Whole calls: two tickets, two sockets, an order to admit, offer, answer, candidates."""
 
     calls: int
     per_second: float
@@ -60,7 +61,7 @@ def _both(folder: Path) -> Iterator[tuple[Signaling, Reference]]:
 
 
 def relay_costs(
-    folder: Path, *, rounds: int, room_counts: tuple[int, ...] = ROOM_COUNTS
+    folder: Path, *, rounds: int, room_counts: tuple[int, ...], tell: Callable[[str], None]
 ) -> list[tuple[RelayCost, RelayCost]]:
     """For each number of rooms and each round: ours and the reference, in turn, afresh."""
     pairs = []
@@ -70,6 +71,7 @@ def relay_costs(
                 order: list[Server] = [ours, theirs] if turn % 2 == 0 else [theirs, ours]
                 costs = {type(s): asyncio.run(_relay_cost(s, rooms)) for s in order}
             pairs.append((costs[Signaling], costs[Reference]))
+            tell(f"{rooms} rooms: {pairs[-1]}")
     return pairs
 
 

@@ -1,4 +1,4 @@
-"""The two servers that are compared: our signaling process, all checks on, and the reference."""
+"""The two servers that are compared: our signaling node, all checks on, and the reference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two real browsers: how long from a click to the first frame, ours and the reference in turn."""
+"""Two real browsers: from a click to the first frame, ours and the reference in turn."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ class Watched:
         first = self.page.wait_for_function(
             """([moment, still]) => {
               const { frames } = window.__seen;
-              const late = frames.findIndex((at, i) => at > moment && at - frames[i - 1] > still);
+              const stood = (at, i) => at > moment && at - frames[i - 1] > still;
+              const late = frames.findIndex(stood);
               return late > 0 && frames[late];
             }""",
             arg=[moment, STILL_MS],
@@ -183,4 +184,3 @@ def reference(folder: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "tests.bench.relay", str(port)]
     with running(command, f"{url}/", {}, folder / "relay.log"):
         yield url
-

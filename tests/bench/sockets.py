@@ -26,7 +26,8 @@ class Socket:
         cls, http: aiohttp.ClientSession, url: str, auth: dict[str, str] | None = None
     ) -> Socket:
         """Connected and, if the server asks for a ticket, let in; ConnectionError if not."""
-        wire = await http.ws_connect(url, max_msg_size=2**20, compress=0)
+        # Deflate is offered, as every browser does; the server decides.
+        wire = await http.ws_connect(url, max_msg_size=2**20, compress=15)
         socket = cls(wire)
         await wire.receive_str(timeout=CONNECT_SECONDS)  # Engine.IO open
         await wire.send_str("40" + (json.dumps(auth) if auth else ""))

@@ -69,5 +69,3 @@ def weigh(browser: Browser, stack: Stack) -> Weight:
         kind = kinds.get(request, "Other")
         by_kind[kind] = by_kind.get(kind, 0) + size / 1000
     return Weight(scripts_gzipped() / 1000, sum(by_kind.values()), by_kind)
-
-

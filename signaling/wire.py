@@ -151,27 +151,34 @@ class Wire(driver.WebSocketWSGI):
         self._addresses = addresses
         self._address: str | None = None
         self._seated = False
+        self._reaper: gevent.Greenlet | None = None
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Never:
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         self._address = address_of(environ)
         self._addresses.opened(self._address)
-        reaper = gevent.spawn_later(UNSEATED_SECONDS, self.drop)
-        self._reaper = reaper
         try:
             self.ws = Pipe(environ, **self.server_args)
+            self._reaper = gevent.spawn_later(UNSEATED_SECONDS, self.drop)
             self.app(self)
         finally:
-            reaper.kill(block=False)
-            if not self._seated:
-                self._addresses.failed(self._address, time.monotonic())
+            self._forget()
         raise StopIteration  # tells gunicorn that the socket is no longer HTTP
+
+    def _forget(self) -> None:
+        if self._reaper is not None:
+            self._reaper.kill(block=False)
+        if not self._seated:
+            self._addresses.failed(self._address, time.monotonic())
+        # Engine.IO would count the dead socket until its next round, and the node as full.
+        self._engine_socket.server.sockets.pop(self._engine_socket.sid, None)
 
     def seat(self) -> None:
         """The socket sits in a room: it may stay, and its address is fine."""
         if not self._seated:
             self._seated = True
-            self._reaper.kill(block=False)
+            if self._reaper is not None:
+                self._reaper.kill(block=False)
             self._addresses.seated(self._address)
 
     def drop(self) -> None:

@@ -209,7 +209,7 @@ def test_a_flood_by_one_socket_does_not_slow_another_visit(attacked, bystanders)
     flooder = threading.Thread(target=flood)
     flooder.start()
     try:
-        bystanders.look(6)
+        bystanders.look(4)
     finally:
         stop.set()
         flooder.join()

@@ -77,9 +77,7 @@ def test_a_socket_must_name_its_room(node):
     assert refused.value.status_code == 400
 
 
-@pytest.mark.parametrize(
-    "origins", ["[]", '["*"]', '[""]', "null", '["https://clinic.example", "*"]', '"*"', "*"]
-)
+@pytest.mark.parametrize("origins", ["[]", "*", '["https://clinic.example", "*"]'])
 def test_a_bad_origin_setting_does_not_start(origins):
     node = Node(ORIGINS=origins)
     try:

@@ -103,6 +103,14 @@ def of_clinic(session: Session, actor: Actor, rules: Patience, *, now: datetime)
     return _day(session, clinic, everything, rules, clinical=False, now=now)
 
 
+def waiting_elsewhere(
+    session: Session, actor: Actor, visit_id: uuid.UUID, rules: Patience, *, now: datetime
+) -> Sequence[Row]:
+    """Who waits for this clinician in another visit while they are in this one."""
+    rows = of_clinician(session, actor, rules, now=now).rows
+    return [row for row in rows if row.group == "waiting" and row.id != visit_id]
+
+
 def one(session: Session, actor: Actor, visit: Visit, rules: Patience, *, now: datetime) -> Row:
     """One visit as a row of the board."""
     found = visits.with_people(session, [visit])

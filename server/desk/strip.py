@@ -57,7 +57,7 @@ def strip_of(each: VisitOfDay, patient: Patient, facts: Facts, zone: str) -> Str
     """The strip, from what the patient said and the clinician attested."""
     said, visit = each.check_in, each.visit
     return Strip(
-        identity=Chip("Name and birth date given", "calm")
+        identity=Chip("Name, birth date", "calm")
         if said and said.identity_at
         else Chip("Not given yet", "care"),
         place=_place(said),
@@ -68,9 +68,9 @@ def strip_of(each: VisitOfDay, patient: Patient, facts: Facts, zone: str) -> Str
         support={"yes": "reachable", "no": "not reachable now"}.get(
             said.support_reachable if said else "", ""
         ),
-        consent=Chip(f"Video, version {said.consent_version}", "calm")
+        consent=Chip(f"Consent {said.consent_version}", "calm")
         if said and said.consent_at
-        else Chip("Open", "care"),
+        else Chip("Consent open", "care"),
         code=_code(each.patient.safety_code),
         attested=Chip(f"Confirmed {clock.hour(visit.attested_at, zone)}", "calm")
         if visit.attested_at

@@ -1,7 +1,7 @@
 /** The workspace around the call: note, live regions, forms, keys, and the plan for a lost line. */
 import "../../styles/staff.css";
 import "../../styles/workspace.css";
-import { one, readPage } from "../call/page";
+import { all, one, readPage } from "../call/page";
 import { watchDrop } from "./drop";
 import { listenToKeys, type Keys } from "./keys";
 import { LivePage, runClocks } from "./live";
@@ -32,10 +32,21 @@ const keys: Keys = {
   3: tab(3),
 };
 
+/** One primary act on the screen: let the patient in, else go in oneself, else end the visit. */
+function onePrimary(): void {
+  const admit = one('[data-live="people"] [data-first]');
+  const panel = all(".stage-panel [data-first]").find((button) => button.checkVisibility());
+  const acts = [admit, panel, one('[data-action="end"]')];
+  const first = acts.find((act) => act);
+  for (const act of all("[data-first]")) act.classList.toggle("primary", act === first);
+}
+
 const urls = readPage().urls as Record<string, string>;
 bindForms();
 startNote();
 runClocks();
 watchDrop();
 listenToKeys(keys);
-new LivePage(urls.live ?? location.pathname, () => undefined).start();
+onePrimary();
+new MutationObserver(onePrimary).observe(document.documentElement, { attributes: true, attributeFilter: ["data-call"] });
+new LivePage(urls.live ?? location.pathname, onePrimary).start();

@@ -36,6 +36,7 @@ export function listenToKeys(keys: Keys): void {
 /** In a framed chart page the note is one key away all the same. */
 export function passKeysUp(): void {
   if (parent === window) return;
+  document.documentElement.toggleAttribute("data-framed", true);
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isWriting(event.target) || event.key.length !== 1) return;
     const passed = new KeyboardEvent("keydown", { key: event.key, bubbles: true, cancelable: true });

@@ -58,7 +58,7 @@ def create_app(settings: WebSettings, *, assets: Assets | None = None) -> Flask:
         ticket_key=key,
         signaling_keys=tickets.public_keys(settings.signaling_public_key),
     )
-    _wire(database, settings, key)
+    app.extensions["dispatcher"] = _wire(database, settings, key)
     http.install(app, who)
     blueprints = [site, identity, patient, visit_api, chart, *desk]
     for each in [*blueprints, *([demo] if settings.demo else [])]:
@@ -78,11 +78,13 @@ def _is_hashed(_path: str, url: str) -> bool:
     return url.startswith(f"{BASE}assets/")
 
 
-def _wire(database: Database, settings: WebSettings, key: OKPKey) -> None:
+def _wire(database: Database, settings: WebSettings, key: OKPKey) -> Dispatcher:
     """What happens right after a commit; a sweep of the worker stands behind each."""
     courier = Courier(settings.signaling_nodes, key)
-    database.when_committed("control", Dispatcher(database, courier).wake)
+    dispatcher = Dispatcher(database, courier)
+    database.when_committed("control", dispatcher.wake)
     database.when_committed("outbox", wake_outbox(settings))
+    return dispatcher
 
 
 @door(ANYONE, api=True, passive=True)

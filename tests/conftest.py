@@ -132,6 +132,7 @@ def app(settings: WebSettings) -> Iterator[Flask]:
     web.testing = True
     web.error_handler_spec[None][None].pop(Exception, None)  # a crash shows itself here
     yield web
+    web.extensions["dispatcher"].stop()
     web.extensions["database"].engine.dispose()
 
 

@@ -76,6 +76,14 @@ class Dispatcher:
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
+        self._over = threading.Event()
+
+    def stop(self) -> None:
+        """Let the thread finish what it is doing, and wait for it."""
+        self._over.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join()
 
     def wake(self) -> None:
         """Something is due; starts the thread at first use, after the server has forked."""
@@ -90,6 +98,8 @@ class Dispatcher:
         while True:
             self._wake.wait(timeout=service.RETRY.total_seconds() if waiting else None)
             self._wake.clear()
+            if self._over.is_set():
+                return
             try:
                 waiting = service.deliver_due(
                     self._database, self._courier.send, now=datetime.now(UTC)

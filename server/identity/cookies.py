@@ -17,7 +17,7 @@ CALL = "__Host-call"
 
 #: a phone forgets cookies without an age when it closes the browser; the link session has its
 #: own limits, this only has to outlive them
-VISIT_COOKIE_LASTS = timedelta(days=60)
+VISIT_COOKIE_LASTS = timedelta(days=120)
 
 
 def set_staff(response: Response, secret: str) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from server.audit.models import AuditRow
@@ -323,3 +324,31 @@ def test_an_interpreter_confirms_a_second_browser_as_well(app, anybody, a_visit)
         },
     )
     assert answer.headers["Location"] == "/visit"
+
+
+def test_who_was_away_for_days_taps_the_link_again_and_is_still_the_first(
+    app, anybody, a_visit
+):
+    visit = a_visit(starts_in=timedelta(days=3))
+    start = datetime.now(UTC)
+    with time_machine.travel(start, tick=False) as clock:
+        phone = anybody()
+        phone.open_link(visit.link(MORGAN))
+        clock.shift(timedelta(hours=13))
+        assert phone.get("/visit").headers["Location"] == "/link-needed"
+        assert phone.open_link(visit.link(MORGAN)).headers["Location"] == "/visit"
+        assert "You are early" in phone.get("/visit").text
+
+
+def test_no_other_origin_opens_a_link_in_somebodys_browser(app, anybody, a_visit, reading):
+    visit = a_visit()
+    browser = anybody()
+    browser.get(f"/v/{visit.link(MORGAN)}")
+    for how in (
+        {"headers": {"Origin": "https://evil.example"}},
+        {"headers": {"Sec-Fetch-Site": "cross-site"}},
+        {"headers": {}},  # no form token (C-14)
+    ):
+        answer = browser.raw("POST", f"/v/{visit.link(MORGAN)}", **how)
+        assert answer.status_code == 403
+    assert first_sessions(reading) == [None]

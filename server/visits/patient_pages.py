@@ -105,7 +105,7 @@ def call_page(
             "first_visit": is_first(session, visit),
             "safety": visit.kind is VisitKind.CRISIS_CHECKIN,
         },
-        "me": {"name": seat.name, "phone": shown(at.said.phone) if at.said else None},
+        "me": {"name": seat.name, "phone": (at.said.phone or None) if at.said else None},
         "next_words": visit.next_words,
         "check_in_url": f"/visit/check-in/{at.asked[0]}" if at.asked else None,
         "cannot_come_url": "/visit/cannot-come",

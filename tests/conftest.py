@@ -33,6 +33,16 @@ from tests.postgres import Postgres
 from tests.two_people import TwoPeople, a_chromium
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    """When a test with the whole house fails, say what the house said."""
+    report = yield
+    house = getattr(item, "funcargs", {}).get("stack")
+    if report.failed and house is not None:
+        report.sections.append(("the house said", house.said()))
+    return report
+
+
 @pytest.fixture(scope="session")
 def scratch() -> Iterator[Path]:
     """A folder for this run, on the fast disk, gone afterwards."""

@@ -33,7 +33,7 @@ class Discreet(Logger):
 
     def setup(self, cfg: Any) -> None:
         """Replace gunicorn's format by ours."""
-        super().setup(cfg)  # type: ignore[no-untyped-call]  # untyped base
+        super().setup(cfg)
         for handler in self.error_log.handlers:
             handler.setFormatter(Lines("signaling"))
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from sqlalchemy.orm import Session
 
 from config.settings import PREFIX, SettingsRefused, WebSettings
 from server.commands.house import House
+from server.db import Database
 
 
 def web_settings(data_dir: Path | None) -> WebSettings:
@@ -22,6 +26,17 @@ def web_settings(data_dir: Path | None) -> WebSettings:
         return WebSettings.load(environ)
     except SettingsRefused as refused:
         raise click.ClickException(str(refused)) from None
+
+
+@contextmanager
+def transaction(settings: WebSettings) -> Iterator[Session]:
+    """One use case from the command line; the connection is closed afterwards."""
+    database = Database(settings.database_url)
+    try:
+        with database.transaction() as session:
+            yield session
+    finally:
+        database.engine.dispose()
 
 
 def _read(house: House) -> dict[str, str]:

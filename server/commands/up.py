@@ -21,8 +21,8 @@ from honcho.printer import Printer
 
 from config.policy import policy
 from config.settings import WebSettings
+from server.commands.deployment import transaction
 from server.commands.house import House, surroundings
-from server.db import Database
 from server.demo import cast
 from server.demo.day import open_now, seed
 from server.demo_routes import sign_in_token
@@ -132,12 +132,11 @@ def _answers(client: httpx.Client, port: int) -> bool:
 def _links(settings: WebSettings) -> list[tuple[str, str]]:
     """Seed what is missing, and one link for each role."""
     base, key = settings.base_url, settings.secret_key.get_secret_value()
-    database, now = Database(settings.database_url), datetime.now(UTC)
-    with database.transaction() as session:
+    now = datetime.now(UTC)
+    with transaction(settings) as session:
         seed(session, policy(), base_url=base, now=now)
-    with database.transaction() as session:
+    with transaction(settings) as session:
         doors = open_now(session, policy(), base_url=base, now=now)
-    database.engine.dispose()
     staff = [
         (
             f"{role}, {who.name}",

@@ -8,8 +8,8 @@ import click
 
 from config.policy import policy
 from config.settings import WebSettings
+from server.commands.deployment import transaction
 from server.commands.up import one_time_link
-from server.db import Database
 from server.demo import cast
 from server.demo.check_in import check_in
 from server.demo.day import open_now, seed
@@ -18,7 +18,7 @@ from server.demo.day import open_now, seed
 def seed_demo(settings: WebSettings) -> None:
     """The cast and a day of visits, where there are none."""
     _only_in_the_demo(settings)
-    with Database(settings.database_url).transaction() as session:
+    with transaction(settings) as session:
         seed(session, policy(), base_url=settings.base_url, now=datetime.now(UTC))
 
 
@@ -26,7 +26,7 @@ def open_visit(settings: WebSettings, *, ready: bool) -> dict[str, str]:
     """A visit of Morgan with Dr. Rivera that begins now."""
     _only_in_the_demo(settings)
     now = datetime.now(UTC)
-    with Database(settings.database_url).transaction() as session:
+    with transaction(settings) as session:
         seed(session, policy(), base_url=settings.base_url, now=now)
         doors = open_now(session, policy(), base_url=settings.base_url, now=now)
         if ready:

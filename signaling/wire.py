@@ -129,11 +129,12 @@ class Pipe(Server):
                 return not isinstance(event, BytesMessage)  # binary is not spoken here
 
     def _collect(self, event: TextMessage) -> bool:
-        self._size += len(event.data)
+        data = event.data
+        self._size += len(data) if data.isascii() else len(data.encode())
         if self._size > MESSAGE_BYTES:
             self.sock.send(self.ws.send(CloseConnection(CloseReason.MESSAGE_TOO_BIG)))
             return False
-        self._parts.append(event.data)
+        self._parts.append(data)
         if event.message_finished:
             self.input_buffer.append("".join(self._parts))
             self._parts, self._size = [], 0

@@ -34,7 +34,7 @@ describe("grade", () => {
   });
 
   it("says what to do whenever it is not well, and never alarms", () => {
-    for (const given of [found({ rtt: 900 }), found({ lossUp: 5 }), found({}, { microphone: false }), found({}, { direct: "failed", relay: "failed" })]) {
+    for (const given of [found({ rtt: 900 }), found({ lossUp: 5 }), found({ lossUp: 5 }, { camera: false }), found({}, { direct: "failed", relay: "failed" })]) {
       expect(grade(given, LIMITS).words).not.toBe("");
       expect(grade(given, LIMITS).tone).toBe("care");
     }

@@ -58,16 +58,16 @@ export function grade(found: Found, limits: Limits): Grade {
   if (line === "audio-only") {
     return { verdict: line, failedLeg: "connection", chip: "Sound only", words: "Sound will work. For a picture, move closer to your Wi-Fi.", tone: "care" };
   }
+  const weak = line === "weak";
+  const near = weak ? "It will work. Moving closer to your Wi-Fi may help." : "";
+  const shown = { chip: weak ? "A little weak" : "Good", tone: weak ? ("care" as const) : ("calm" as const) };
   if (!found.microphone) {
-    return { verdict: "weak", failedLeg: "microphone", chip: "No sound from you", words: "You can see, listen and write. We cannot hear you yet.", tone: "care" };
+    return { ...shown, verdict: "weak", failedLeg: "microphone", words: "You can see, listen and write. We cannot hear you yet." };
   }
   if (!found.camera) {
-    return { verdict: "audio-only", failedLeg: "camera", chip: "Good for sound", words: "Your connection is good. You can talk without a camera.", tone: "calm" };
+    return { ...shown, verdict: "audio-only", failedLeg: "camera", words: near || "You can talk without a camera." };
   }
-  const failedLeg = found.relay === "failed" ? "relay" : "";
-  return line === "weak"
-    ? { verdict: "weak", failedLeg, chip: "A little weak", words: "It will work. Moving closer to your Wi-Fi may help.", tone: "care" }
-    : { verdict: "ok", failedLeg, chip: "Good", words: "", tone: "calm" };
+  return { ...shown, verdict: line, failedLeg: found.relay === "failed" ? "relay" : "", words: near };
 }
 
 function lineOf(numbers: Numbers | null, limits: Limits): Line {

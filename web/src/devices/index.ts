@@ -81,6 +81,7 @@ class DeviceTest {
     this.#speaker = heard ? "heard" : "not-heard";
     all("[data-heard]").forEach((row) => (row.hidden = true));
     words("speaker", heard ? "You can hear us" : "Not heard yet", heard ? "calm" : "care");
+    words("play-sound", "Again");
     words("speaker-help", heard ? "" : "Turn up the volume. Check the silent switch, or your earphones. Then play it again.");
     one<HTMLElement>('[data-action="test-sound"]')?.focus();
     if (!this.#running) void this.#report();

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -65,4 +65,4 @@ def typed(day_typed: str, hour_typed: str, zone: str) -> datetime | None:
         return None
     moment = naive.replace(tzinfo=ZoneInfo(zone))
     back = datetime.fromtimestamp(moment.timestamp(), ZoneInfo(zone)).replace(tzinfo=None)
-    return moment if back == naive else None
+    return moment.astimezone(UTC) if back == naive else None

@@ -60,7 +60,7 @@ def admit(visit_id: uuid.UUID, participant_id: uuid.UUID) -> ResponseReturnValue
             now=now(),
         )
         admission.admit(session, actor(), visit_id, participant_id, policy(), relays, now=now())
-    return redirect(url_for("workspace.open_workspace", visit_id=visit_id), 303)
+    return redirect(url_for("workspace.open_workspace", visit_id=visit_id) + "#in", 303)
 
 
 @bp.post("/today/<uuid:visit_id>/message")

@@ -71,7 +71,7 @@ def test_admitting_from_the_day_list_opens_the_workspace(doctor, waiting, ask_da
     visit = waiting()
     assert "Admit" in doctor.get("/today").text
     answer = doctor.submit(_who(visit))
-    assert answer.headers["Location"] == f"/visits/{visit.id}"
+    assert answer.headers["Location"] == f"/visits/{visit.id}#in"
     assert ask_database("SELECT count(*) FROM participants WHERE stage = 'admitted'") == 1
     assert "In the room" in doctor.get(f"/visits/{visit.id}").text
 

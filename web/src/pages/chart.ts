@@ -47,6 +47,14 @@ startNote();
 runClocks();
 watchDrop();
 listenToKeys(keys);
+/** "Admit" on the day list was the tap: whoever has let somebody in goes in too. */
+if (location.hash === "#in") {
+  history.replaceState(null, "", location.pathname);
+  if (document.documentElement.dataset.call === "idle") {
+    press("join")();
+    press("turn-on")();
+  }
+}
 onePrimary();
 new MutationObserver(onePrimary).observe(document.documentElement, { attributes: true, attributeFilter: ["data-call"] });
 new LivePage(urls.live ?? location.pathname, onePrimary).start();

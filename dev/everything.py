@@ -1,4 +1,7 @@
-"""Run every check, say how long each took, and say plainly what could not be proven here."""
+"""Run every check, say how long each took, and say plainly what could not be proven here.
+
+`python -m dev.everything unit types` runs only what is named.
+"""
 
 from __future__ import annotations
 
@@ -74,15 +77,17 @@ def main(arguments: list[str]) -> int:
         name for name, find in (("chromium", engines.chromium), ("coturn", engines.coturn))
         if find() is None
     }  # fmt: skip
-    if "--long" in arguments:
-        results = [_run(check, missing) for check in LONG]
-    else:
-        # Two at a time: what only reads the code runs beside what starts the house.
-        with ThreadPoolExecutor(1) as beside:
-            reading = beside.submit(lambda: [_run(check, missing) for check in STILL])
-            first = [_run(check, missing) for check in MOVING[:2]]
-            results = [*reading.result(), *first]
-        results += [_run(check, missing) for check in MOVING[2:]]
+    still, moving = (LONG, ()) if "--long" in arguments else (STILL, MOVING)
+    if named := {name for name in arguments if not name.startswith("-")}:
+        still = tuple(check for check in still if check.name in named)
+        moving = tuple(check for check in moving if check.name in named)
+    # Two at a time: what only reads the code runs beside what starts nothing heavy.
+    light = tuple(check for check in moving if not check.needs)
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(lambda: [_run(check, missing) for check in still])
+        first = [_run(check, missing) for check in light]
+        results = [*reading.result(), *first]
+    results += [_run(check, missing) for check in moving if check.needs]
     return _verdict(results, missing, time.monotonic() - began)
 
 

@@ -3,14 +3,14 @@ import type { DeviceStage } from "../devices/types";
 import { aloud } from "./announce";
 import type { ChannelMessage } from "./channel";
 import type { Receiving } from "./connection";
-import { trackOf } from "./devices_in_call";
 import { Mesh } from "./mesh";
-import { orders } from "./obey";
+import { orders, seating } from "./obey";
+import { OwnSide } from "./own_side";
 import { OwnStatePoll } from "./own_state";
 import type { CallPage } from "./page";
 import type { PeerState, RosterPeer, ToBrowser } from "./protocol";
 import { Session } from "./session";
-import { newCall, openStore, phase, type Link, type Over, type Stage, type Store } from "./state";
+import { newCall, openStore, type Link, type Over, type Stage, type Store } from "./state";
 import { PAGE_ID, rememberInCall } from "./tab";
 import { Watch } from "./watch";
 import { fetchState, tell, type OwnState, type Refused } from "./web";
@@ -26,12 +26,12 @@ export interface CallListener {
 
 /** Web's answer and signaling's message about one admission may cross; give them this long. */
 const CROSSING_MS = 700;
-const SAY_AGAIN_MS = 1_000;
 const MOVED: Over = { kind: "moved", words: "", next: "" };
 
 export class VisitCall {
   readonly store: Store;
   readonly poll: OwnStatePoll;
+  readonly own: OwnSide;
   mesh: Mesh | null = null;
   #session: Session;
   #watch: Watch | null = null;
@@ -40,7 +40,6 @@ export class VisitCall {
   #epoch = 0;
   #ice: RTCIceServer[] = [];
   #seated = new Set<string>();
-  #told = "";
   #stagedAt = 0;
   #messages: Promise<void> = Promise.resolve();
 
@@ -59,9 +58,9 @@ export class VisitCall {
       down: () => this.#signalingIs(false),
       stopped: (refusal) => this.#refused(refusal),
     });
-    stage.onChange(() => void this.sendTracks());
+    const say = (state: PeerState): boolean => this.#session.send({ type: "state", ...state });
+    this.own = new OwnSide(stage, this.store, () => this.mesh, say);
     this.store.watch(({ intent, over, micOn, cameraOn }) => {
-      this.#tellState();
       if (intent === "in" && !over) rememberInCall({ visit: page.visit, micOn, cameraOn });
     });
   }
@@ -84,33 +83,6 @@ export class VisitCall {
     this.store.send({ type: "left" });
   }
 
-  setMic(on: boolean): void {
-    this.store.send({ type: "mic", on });
-    void this.sendTracks();
-  }
-
-  setCamera(on: boolean): void {
-    this.store.send({ type: "camera", on });
-    void this.sendTracks();
-  }
-
-  /** What the devices give, less what is switched off; a camera that is off sends no packet at all. */
-  async sendTracks(): Promise<void> {
-    const { micOn, cameraOn } = this.store.call;
-    const audio = trackOf(this.stage, "audio");
-    const video = trackOf(this.stage, "video");
-    if (audio) audio.enabled = micOn;
-    if (video) video.enabled = cameraOn;
-    this.#tellState();
-    await Promise.all([this.mesh?.send("audio", audio), this.mesh?.send("video", cameraOn ? video : null)]);
-  }
-
-  share(track: MediaStreamTrack | null): void {
-    this.mesh?.share(track);
-    this.mesh?.say({ t: "sharing", on: track !== null });
-    this.store.send({ type: "sharing", on: track !== null });
-  }
-
   async #openMesh(life: number): Promise<void> {
     const mesh = await Mesh.open(() => this.#epoch, {
       send: (message) => void this.#session.send(message),
@@ -129,7 +101,7 @@ export class VisitCall {
     if (life !== this.#life) return mesh.close();
     this.mesh = mesh;
     mesh.useIce(this.#ice);
-    await this.sendTracks();
+    await this.own.sendTracks();
     mesh.prepareToOffer();
     this.#watch = new Watch(mesh, { reopen: () => this.#session.reopen() }, this.store);
     this.#watch.start();
@@ -138,9 +110,10 @@ export class VisitCall {
   /** Messages wait until the certificate is there, which takes milliseconds, and keep their order. */
   #inOrder(work: () => void): void {
     const life = this.#life;
-    this.#messages = this.#messages.then(() => {
-      if (life === this.#life) work();
-    });
+    this.#messages = this.#messages
+      .then(() => { if (life === this.#life) work(); })
+      // One message that fails must not silence all that follow.
+      .catch((failure: unknown) => console.error("signaling message:", failure));
   }
 
   #heard(message: ToBrowser): void {
@@ -148,9 +121,9 @@ export class VisitCall {
       case "welcome":
         this.#self = message.self;
         this.#epoch = message.epoch;
-        this.#told = "";
         this.#staged(message.stage === "waiting" ? "waiting" : "admitted");
         this.#signalingIs(true);
+        this.own.tellAgain();
         return this.mesh?.reattached();
       case "admitted":
         this.#useIce(message.ice_servers);
@@ -168,7 +141,7 @@ export class VisitCall {
         return void this.poll.now();
       case "refused":
         if (message.code === "not-admitted") void this.poll.now();
-        if (message.code === "too-fast") setTimeout(() => { this.#told = ""; this.#tellState(); }, SAY_AGAIN_MS);
+        if (message.code === "too-fast") this.own.tellLater();
     }
   }
 
@@ -190,17 +163,9 @@ export class VisitCall {
     const { mesh, store } = this;
     if (!mesh) return;
     this.#seated = new Set(peers.map((each) => each.peer));
-    // After a restart of signaling the others may not be back yet: media that flows is kept until web says no.
-    const kept = Object.values(store.call.people)
-      .filter((person) => !this.#seated.has(person.peer) && person.link === "connected")
-      .map((person) => person.peer);
-    for (const peer of [...mesh.peers.keys()]) {
-      const page = peers.find((each) => each.peer === peer)?.page;
-      const isNewPage = page !== undefined && page !== (store.call.people[peer]?.page ?? page);
-      if (isNewPage || (page === undefined && !kept.includes(peer))) mesh.drop(peer);
-    }
-    const people = peers.map(({ peer, role, page, state: { muted, camera, hidden } }) =>
-      ({ peer, role, page, muted, camera, hidden }));
+    const { kept, stale } = seating(peers, store.call, [...mesh.peers.keys()]);
+    for (const peer of stale) mesh.drop(peer);
+    const people = peers.map(({ state: { muted, camera, hidden }, ...seat }) => ({ ...seat, muted, camera, hidden }));
     store.send({ type: "roster", people, kept });
     if (peers.length === 0 && kept.length === 0) mesh.prepareToAnswer();
     mesh.offer(this.#self, offerTo);
@@ -243,19 +208,6 @@ export class VisitCall {
   #signalingIs(up: boolean): void {
     this.poll.socketUp = up;
     this.store.send({ type: "signaling", up });
-  }
-
-  #tellState(): void {
-    const { call } = this.store;
-    if (!call.signaling) return;
-    const state: PeerState = {
-      muted: !call.micOn || !trackOf(this.stage, "audio"),
-      camera: call.cameraOn && trackOf(this.stage, "video") !== null,
-      hidden: call.hidden,
-      connected: phase(call) === "connected",
-    };
-    const text = JSON.stringify(state);
-    if (text !== this.#told && this.#session.send({ type: "state", ...state })) this.#told = text;
   }
 
   #refused(refusal: Refused): void {

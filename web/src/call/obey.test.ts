@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { orders } from "./obey";
+import { orders, seating } from "./obey";
 import { newCall, next, type Call, type CallEvent } from "./state";
 import type { OwnState } from "./web";
 
@@ -42,4 +42,12 @@ it("keeps media that flows while a restarted signaling has not seen them yet (R-
 it("settles a stage that signaling does not know of", () => {
   expect(orders(state("waiting"), call, NOBODY, true).stage).toBe("waiting");
   expect(orders(state("admitted"), call, NOBODY, true).stage).toBeNull();
+});
+
+it("keeps flowing media over an empty roster, and drops it when the person has a new page", () => {
+  expect(seating([], call, ["p-sam"])).toEqual({ kept: ["p-sam"], stale: [] });
+  expect(seating([SAM], call, ["p-sam"])).toEqual({ kept: [], stale: [] });
+  expect(seating([{ ...SAM, page: "two" }], call, ["p-sam"])).toEqual({ kept: [], stale: ["p-sam"] });
+  const lost = next(call, { type: "link", peer: "p-sam", link: "lost" });
+  expect(seating([], lost, ["p-sam"])).toEqual({ kept: [], stale: ["p-sam"] });
 });

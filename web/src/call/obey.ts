@@ -1,5 +1,5 @@
 /** What web's answer about this person means for the call; web stands above whatever signaling said. */
-import type { Call, Over, Stage } from "./state";
+import type { Call, Over, RosterEntry, Stage } from "./state";
 import type { OwnState } from "./web";
 import { ended } from "./words";
 
@@ -37,4 +37,25 @@ function gone(state: OwnState, call: Call, seated: ReadonlySet<string>): string[
       return row?.stage !== "admitted" || (person.link !== "connected" && !row.connected);
     })
     .map((person) => person.peer);
+}
+
+/**
+ * Which connections outlive a new roster. After a restart of signaling the others may not be back yet:
+ * media that flows is kept until web says no. A person with a new page has no connection any more.
+ */
+export function seating(
+  roster: readonly Pick<RosterEntry, "peer" | "page">[],
+  call: Call,
+  connections: readonly string[],
+): { kept: string[]; stale: string[] } {
+  const pageOf = (peer: string): string | undefined => roster.find((each) => each.peer === peer)?.page;
+  const kept = Object.values(call.people)
+    .filter((person) => pageOf(person.peer) === undefined && person.link === "connected")
+    .map((person) => person.peer);
+  const stale = connections.filter((peer) => {
+    const page = pageOf(peer);
+    if (page === undefined) return !kept.includes(peer);
+    return page !== (call.people[peer]?.page ?? page);
+  });
+  return { kept, stale };
 }

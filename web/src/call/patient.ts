@@ -17,7 +17,7 @@ const { store } = room.call;
 const shown = new Set<string>();
 
 async function joinWithoutCamera(): Promise<void> {
-  room.call.setCamera(false);
+  room.call.own.setCamera(false);
   await room.devices.renew("audio");
   stage.endTest();
   room.enter({ resumed: false, move: false });

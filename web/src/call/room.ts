@@ -44,7 +44,7 @@ export class Room {
     const codes = new Codes(page, store, mesh, () => this.#codeBroken());
     const measure = new Measure(store, mesh, page.urls, () => this.call.poll.roundTrip);
     this.devices = new DevicesInCall(stage, () => isInCall(store), toast);
-    this.share = new ScreenShare((track) => this.call.share(track));
+    this.share = new ScreenShare((track) => this.call.own.share(track));
     this.#follow(measure);
     guardLeaving(store);
     guardBack(store, () => openDialog("leave"));
@@ -83,7 +83,7 @@ export class Room {
     this.call.join(how);
     void anotherWindowSpeaks().then((speaks) => {
       if (!speaks || !this.call.store.call.micOn) return;
-      this.call.setMic(false);
+      this.call.own.setMic(false);
       toast("You start muted: another window here is in the visit too.");
     });
   }
@@ -92,8 +92,8 @@ export class Room {
   resume(): boolean {
     const before = inCallBefore(this.page.visit);
     if (!before) return false;
-    this.call.setMic(before.micOn);
-    this.call.setCamera(before.cameraOn);
+    this.call.own.setMic(before.micOn);
+    this.call.own.setCamera(before.cameraOn);
     this.enter({ resumed: true, move: false });
     void this.stage.turnOn();
     return true;
@@ -110,7 +110,7 @@ export class Room {
     const { store } = this.call;
     const isOn = kind === "audio" ? store.call.micOn : store.call.cameraOn;
     const hasTrack = trackOf(this.stage, kind) !== null;
-    const set = (on: boolean): void => (kind === "audio" ? this.call.setMic(on) : this.call.setCamera(on));
+    const set = (on: boolean): void => (kind === "audio" ? this.call.own.setMic(on) : this.call.own.setCamera(on));
     // Pressed to be seen or heard without a device: ask for one now.
     if (!hasTrack && !(await this.devices.renew(kind))) return set(false);
     set(!isOn || !hasTrack);

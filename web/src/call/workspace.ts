@@ -51,7 +51,7 @@ const floating = new Floating((isOn) => {
 const actions: Actions = {
   join: goIn,
   "join-without": async () => {
-    room.call.setCamera(false);
+    room.call.own.setCamera(false);
     await room.devices.renew("audio");
     goIn();
   },

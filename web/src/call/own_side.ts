@@ -1,0 +1,74 @@
+/** What this side sends and says of itself: microphone, camera, screen, and whether the page is in front. */
+import type { DeviceStage } from "../devices/types";
+import { trackOf } from "./devices_in_call";
+import type { Mesh } from "./mesh";
+import type { PeerState } from "./protocol";
+import { phase, type Store } from "./state";
+
+const SAY_AGAIN_MS = 1_000;
+
+export class OwnSide {
+  #told = "";
+
+  constructor(
+    private readonly stage: DeviceStage,
+    private readonly store: Store,
+    private readonly mesh: () => Mesh | null,
+    private readonly say: (state: PeerState) => boolean,
+  ) {
+    stage.onChange(() => void this.sendTracks());
+    store.watch(() => this.tell());
+  }
+
+  setMic(on: boolean): void {
+    this.store.send({ type: "mic", on });
+    void this.sendTracks();
+  }
+
+  setCamera(on: boolean): void {
+    this.store.send({ type: "camera", on });
+    void this.sendTracks();
+  }
+
+  /** What the devices give, less what is switched off; a camera that is off sends no packet at all. */
+  async sendTracks(): Promise<void> {
+    const { micOn, cameraOn } = this.store.call;
+    const audio = trackOf(this.stage, "audio");
+    const video = trackOf(this.stage, "video");
+    if (audio) audio.enabled = micOn;
+    if (video) video.enabled = cameraOn;
+    this.tell();
+    const mesh = this.mesh();
+    await Promise.all([mesh?.send("audio", audio), mesh?.send("video", cameraOn ? video : null)]);
+  }
+
+  share(track: MediaStreamTrack | null): void {
+    this.mesh()?.share(track);
+    this.mesh()?.say({ t: "sharing", on: track !== null });
+    this.store.send({ type: "sharing", on: track !== null });
+  }
+
+  /** Tells signaling what has changed, once. */
+  tell(): void {
+    const { call } = this.store;
+    if (!call.signaling) return;
+    const state: PeerState = {
+      muted: !call.micOn || !trackOf(this.stage, "audio"),
+      camera: call.cameraOn && trackOf(this.stage, "video") !== null,
+      hidden: call.hidden,
+      connected: phase(call) === "connected",
+    };
+    const text = JSON.stringify(state);
+    if (text !== this.#told && this.say(state)) this.#told = text;
+  }
+
+  /** A new socket, or one that refused the last word, knows nothing of us. */
+  tellAgain(): void {
+    this.#told = "";
+    this.tell();
+  }
+
+  tellLater(): void {
+    setTimeout(() => this.tellAgain(), SAY_AGAIN_MS);
+  }
+}

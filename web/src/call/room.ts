@@ -10,7 +10,7 @@ import { guardBack, guardLeaving, isInCall, keepAwake, noticeBackground } from "
 import { Measure } from "./measure";
 import { all, say, type CallPage } from "./page";
 import { ScreenShare } from "./share";
-import { anotherWindowSpeaks, inCallBefore } from "./tab";
+import { anotherWindowSpeaks, inCallBefore, stopSpeaking } from "./tab";
 import { Tiles } from "./tiles";
 import { show, showSelf } from "./view";
 import { post, type OwnState } from "./web";
@@ -68,6 +68,7 @@ export class Room {
       if (call.cameraOn !== before.cameraOn) self();
       if (before.intent === "in" && (call.intent === "left" || call.over)) {
         this.share.stop();
+        stopSpeaking();
         measure.flush();
       }
       if (call.everConnected && !before.everConnected) this.#connectedAt ||= Date.now();

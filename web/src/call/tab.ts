@@ -12,15 +12,16 @@ export function newId(): string {
 /** One page load; a peer whose page changes has lost its connections. */
 export const PAGE_ID = newId();
 
-/** Holds the lock of this tab until the page goes; false when another page already holds it. */
-function hold(id: string): Promise<boolean> {
-  if (!("locks" in navigator)) return Promise.resolve(true);
+/** Takes the lock until `letGo` (or until the page goes); false when another page keeps it all the while. */
+function hold(name: string, letGo = new Promise<void>(() => undefined)): Promise<boolean> {
+  // Absent on a page without TLS; then every tab counts as the first.
+  if (!(navigator.locks as LockManager | undefined)) return Promise.resolve(true);
   return new Promise((resolve) => {
     const given = { signal: AbortSignal.timeout(PATIENCE_MS) };
     navigator.locks
-      .request(`${KEY}-${id}`, given, () => {
+      .request(`${KEY}-${name}`, given, () => {
         resolve(true);
-        return new Promise<void>(() => undefined);
+        return letGo;
       })
       .catch(() => resolve(false));
   });
@@ -58,7 +59,16 @@ export function rememberInCall(now: InCall | null): void {
   else sessionStorage.setItem(IN_CALL, JSON.stringify(now));
 }
 
+let fallSilent: () => void = () => undefined;
+
 /** True when another window of this browser already speaks: two live microphones in one room howl. */
 export async function anotherWindowSpeaks(): Promise<boolean> {
-  return !(await hold("microphone"));
+  stopSpeaking();
+  const silent = new Promise<void>((resolve) => { fallSilent = resolve; });
+  return !(await hold("microphone", silent));
+}
+
+/** This page has left the call; another window may speak. */
+export function stopSpeaking(): void {
+  fallSilent();
 }

@@ -1,33 +1,83 @@
-"""A moving picture for fake cameras: every frame differs, so that "growing" means moving."""
+"""Moving pictures for fake cameras: every frame differs, so that "growing" means moving."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
 import av
 
 WIDTH, HEIGHT, RATE, SECONDS = 640, 360, 15, 6
+Colour = tuple[int, int, int]  # luma, and the two differences
 
 
-def write_camera(path: Path) -> Path:
-    """A film of slanted waves that wander to the left, as MJPEG."""
+@dataclass(frozen=True)
+class Sitter:
+    """A drawn person who nods: enough of a face for a picture of a call."""
+
+    wall: Colour
+    skin: Colour
+    hair: Colour
+    coat: Colour
+
+
+AT_HOME = Sitter((178, 120, 134), (165, 112, 152), (62, 124, 134), (96, 138, 118))
+AT_THE_CLINIC = Sitter((196, 130, 124), (126, 114, 148), (40, 128, 130), (228, 128, 128))
+
+
+def write_camera(path: Path, sitter: Sitter | None = None) -> Path:
+    """A film as MJPEG: slanted waves that wander to the left, or somebody who nods."""
+    draw: Callable[[int], av.VideoFrame] = _waves
+    if sitter is not None:
+        who = sitter
+        draw = lambda count: _nod(who, count)  # noqa: E731
     with av.open(str(path), "w", format="mjpeg") as film:
         stream = film.add_stream("mjpeg", rate=RATE)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuvj420p"
         stream.time_base = Fraction(1, RATE)
         for count in range(RATE * SECONDS):
-            film.mux(stream.encode(_picture(count)))
+            film.mux(stream.encode(draw(count)))
         film.mux(stream.encode())
     return path
 
 
-def _picture(count: int) -> av.VideoFrame:
+def _waves(count: int) -> av.VideoFrame:
     frame = av.VideoFrame(WIDTH, HEIGHT, "yuvj420p")
     for plane, level, size in zip(frame.planes, (120, 118, 140), (60, 25, 25), strict=True):
         wide = plane.line_size
         wave = bytes(round(level + size * math.sin(x / 40)) for x in range(wide * 2 + 1024))
         rows = [wave[(count * 9 + y * 2) % 1024 :][:wide] for y in range(plane.height)]
+        plane.update(b"".join(rows))
+    return frame
+
+
+def _nod(who: Sitter, count: int) -> av.VideoFrame:
+    sway = 7 * math.sin(2 * math.pi * count / (RATE * SECONDS))
+    nod = 4 * math.sin(4 * math.pi * count / (RATE * SECONDS))
+    shapes = (
+        (WIDTH / 2 + sway / 2, 420, 190, 165, who.coat),
+        (WIDTH / 2 + sway, 150 + nod, 84, 104, who.hair),
+        (WIDTH / 2 + sway, 255, 30, 60, who.skin),
+        (WIDTH / 2 + sway, 172 + nod, 66, 84, who.skin),
+        (WIDTH / 2 + sway - 26, 160 + nod, 6, 6, who.hair),
+        (WIDTH / 2 + sway + 26, 160 + nod, 6, 6, who.hair),
+        (WIDTH / 2 + sway, 212 + nod, 22, 4, who.hair),
+    )
+    frame = av.VideoFrame(WIDTH, HEIGHT, "yuvj420p")
+    for which, plane in enumerate(frame.planes):
+        scale = plane.height / HEIGHT
+        rows = []
+        for y in range(plane.height):
+            row = bytearray([who.wall[which]]) * plane.line_size
+            for x0, y0, across, down, colour in shapes:
+                inside = 1 - ((y / scale - y0) / down) ** 2
+                if inside > 0:
+                    half = across * math.sqrt(inside)
+                    start, end = round((x0 - half) * scale), round((x0 + half) * scale)
+                    row[start:end] = bytes([colour[which]]) * (end - start)
+            rows.append(bytes(row))
         plane.update(b"".join(rows))
     return frame

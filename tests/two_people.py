@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 from dev import engines
 from tests.house import Stack
@@ -28,20 +34,25 @@ DESK = {"width": 1280, "height": 800}
 PATIENCE = 30_000
 
 
-@contextmanager
-def a_chromium(scratch: Path, *more_flags: str) -> Iterator[Browser]:
-    """One Chromium with a moving camera, or a skip that says it is not proven."""
+def launch(playwright: Playwright, camera: Path, *more_flags: str) -> Browser:
+    """A Chromium whose camera shows this film, or a skip that says it is not proven."""
     program = engines.chromium()
     if program is None:
         pytest.skip("NOT PROVEN: chromium (none here, and none could be installed)")
+    return playwright.chromium.launch(
+        executable_path=program,
+        args=[*FLAGS, f"--use-file-for-fake-video-capture={camera}", *more_flags],
+    )
+
+
+@contextmanager
+def a_chromium(scratch: Path, *more_flags: str) -> Iterator[Browser]:
+    """One Chromium with a moving camera, for as long as it is needed."""
     camera = scratch / "camera.mjpeg"
     if not camera.exists():
         write_camera(camera)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which(program),
-            args=[*FLAGS, f"--use-file-for-fake-video-capture={camera}", *more_flags],
-        )
+        browser = launch(playwright, camera, *more_flags)
         yield browser
         browser.close()
 

@@ -1,6 +1,6 @@
 """Photograph every page, at three widths, light and dark: `make screenshots`.
 
-Writes var/screenshots/<width>-<scheme>/<page>.png, and a few into docs/pictures/ for the README.
+Writes var/screenshots/<width>-<scheme>/<page>.png; a few go to docs/pictures/ for the README.
 """
 
 from __future__ import annotations

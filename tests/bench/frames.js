@@ -1,6 +1,6 @@
-// Notes, on the clock both pages share, each frame of the other side and each click.
+// Notes each frame of the other side, each click and each state, on the clock all pages share.
 (() => {
-  const seen = (window.__seen = { frames: [], clicks: [] });
+  const seen = (window.__seen = { frames: [], clicks: [], states: [] });
   const now = () => performance.timeOrigin + performance.now();
   const watched = new WeakSet();
   const watch = (video) => {
@@ -9,8 +9,16 @@
     const again = () => video.requestVideoFrameCallback(() => { seen.frames.push(now()); again(); });
     again();
   };
-  const look = () => document.querySelectorAll("video[data-remote]").forEach(watch);
-  new MutationObserver(look).observe(document, { childList: true, subtree: true });
+  const last = {};
+  const look = () => {
+    document.querySelectorAll("video[data-remote]").forEach(watch);
+    for (const name of ["call", "signaling"]) {
+      const value = document.documentElement?.dataset[name];
+      if (value && value !== last[name]) seen.states.push({ name, value: (last[name] = value), at: now() });
+    }
+  };
+  const kept = { childList: true, subtree: true, attributeFilter: ["data-call", "data-signaling"] };
+  new MutationObserver(look).observe(document, kept);
   document.addEventListener("click", ({ target }) => {
     const action = target.closest("[data-action]")?.dataset.action;
     if (action) seen.clicks.push({ action, at: now() });

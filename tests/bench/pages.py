@@ -9,18 +9,16 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from tests.bench.figures import Compared
 from tests.bench.processes import free_ports, running
+from tests.bench.watched import Watched
 from tests.house import Stack
 from tests.two_people import DESK, PHONE, Side, TwoPeople
 
-WATCH = (Path(__file__).with_name("frames.js")).read_text()
 SETTLED_MS = 1_500
 """Both pages are still before the clock runs: the echo test is over, nothing is loading."""
-STILL_MS = 250
-"""A picture that stood for so long has stopped; fifteen frames come in a second."""
 
 
 @dataclass(frozen=True)
@@ -29,44 +27,6 @@ class Moments:
 
     admitted: float
     reloaded: float
-
-
-class Watched:
-    """A side whose frames and clicks are noted on a clock that all pages share."""
-
-    def __init__(self, side: Side) -> None:
-        self.side = side
-        self.page: Page = side.page
-        side.context.add_init_script(WATCH)
-
-    def clicked(self, action: str) -> float:
-        """When this button was last pressed."""
-        clicks = self.page.evaluate("() => window.__seen.clicks")
-        return max(click["at"] for click in clicks if click["action"] == action)
-
-    def first_frame_after(self, moment: float) -> float:
-        """When the first frame of the other side came, after this moment."""
-        first = self.page.wait_for_function(
-            "(moment) => window.__seen.frames.find((at) => at > moment)", arg=moment
-        )
-        return float(first.json_value())
-
-    def first_frame_after_standstill(self, moment: float) -> float:
-        """When the picture moved again after it stood still, having been cut at this moment."""
-        first = self.page.wait_for_function(
-            """([moment, still]) => {
-              const { frames } = window.__seen;
-              const stood = (at, i) => at > moment && at - frames[i - 1] > still;
-              const late = frames.findIndex(stood);
-              return late > 0 && frames[late];
-            }""",
-            arg=[moment, STILL_MS],
-        )
-        return float(first.json_value())
-
-    def started(self) -> float:
-        """When the page that is shown began to load."""
-        return float(self.page.evaluate("() => performance.timeOrigin"))
 
 
 def compare(

@@ -1,0 +1,63 @@
+"""Signaling dies in the middle of a call, and nobody in it notices (R-01)."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.bench.watched import Watched
+from tests.faults.outage import signaling_killed
+from tests.two_people import TwoPeople
+
+pytestmark = pytest.mark.browser
+KEPT = 0.95
+REATTACHED_WITHIN_MS = 5_000
+
+
+def assert_nobody_notices(people: TwoPeople, sides: list[Watched], *, seconds: int) -> None:
+    """As many frames in the outage as before it, attached soon after, thrown out never."""
+    start = [side.decoded() for side in sides]
+    people.patient.page.wait_for_timeout(seconds * 1000)
+    before = [side.decoded() for side in sides]
+    with signaling_killed(people.stack) as outage:
+        people.patient.page.wait_for_timeout(seconds * 1000)
+        after = [side.decoded() for side in sides]
+    for side, first, middle, last in zip(sides, start, before, after, strict=True):
+        usual, then = middle.rate_since(first), last.rate_since(middle)
+        assert then >= KEPT * usual, f"{usual:.1f} frames a second, {then:.1f} in the outage"
+        late = side.signaling_up_after(outage.began) - outage.over
+        assert late <= REATTACHED_WITHIN_MS, f"attached {late:.0f} ms after it was back"
+        assert side.states_since(outage.began) == []
+
+
+def test_the_picture_goes_on_while_signaling_is_dead(two_people):
+    sides = [Watched(side) for side in (two_people.patient, two_people.clinician)]
+    two_people.in_a_call()
+    assert_nobody_notices(two_people, sides, seconds=6)
+
+
+def test_who_waits_keeps_her_place(chromium, stack):
+    people = TwoPeople(chromium, stack)
+    patient = Watched(people.patient)
+    people.patient.open_link(people.visit["patient_url"])
+    people.patient.go_to_the_waiting_room()
+    waiting_since = time.time() * 1000
+    people.patient.page.wait_for_selector('html[data-signaling="up"]', state="attached")
+    with signaling_killed(stack) as outage:
+        people.patient.page.wait_for_selector('html[data-signaling="down"]', state="attached")
+    assert patient.signaling_up_after(outage.began) - outage.over <= REATTACHED_WITHIN_MS
+    assert patient.states_since(waiting_since) == []
+    people.clinician.page.goto(people.visit["clinician_url"])
+    people.clinician.go_into_the_room()
+    people.clinician.act("admit")
+    for side in (people.patient, people.clinician):
+        side.expect_moving_picture()
+    people.close()
+
+
+@pytest.mark.slow
+def test_on_two_networks_the_picture_goes_on_for_twenty_seconds(apart):
+    sides = [Watched(side) for side in (apart.patient, apart.clinician)]
+    apart.in_a_call()
+    assert_nobody_notices(apart, sides, seconds=20)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { causeOf, helpFor, leaveApp, troubleOf, type Cause, type Refusal } from "./help";
+import { causeOf, troubleOf, type Cause, type Refusal } from "./cause";
+import { helpFor, leaveApp } from "./help";
 import { platformOf } from "./platform";
 
 const AGENTS = {

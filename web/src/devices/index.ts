@@ -28,7 +28,6 @@ export function startDevices(page: CallPage): DeviceStage {
   on("test-sound", () => void test.playSound());
   on("heard", () => test.answer(true));
   on("not-heard", () => test.answer(false));
-  on("copy-link", () => void navigator.clipboard.writeText(location.href).then(() => words("toast", "Copied. Paste it into your browser.")));
   return stage;
 }
 

@@ -1,5 +1,5 @@
 /** Camera and microphone from the first tap to the end of the visit: asked for once, kept in one stream (ASKS 13–19). */
-import { causeOf, troubleOf, type Cause } from "./help";
+import { causeOf, troubleOf, type Cause } from "./cause";
 import { platformOf, type Platform } from "./platform";
 import type { DeviceKind, DeviceStage, DeviceTrouble, TrackKind } from "./types";
 
@@ -42,7 +42,9 @@ export class Stage implements DeviceStage {
     if (kind === "audiooutput") return this.#tell();
     const track: TrackKind = kind === "audioinput" ? "audio" : "video";
     this.#drop(track); // a phone cannot open two cameras at once
-    await this.#take([track]);
+    // Browsers may overlook an `ideal` device: insist on the one chosen by hand, and take any if it is gone (ASKS 19).
+    await this.#take([track], "exact");
+    if (!this.#alive(track)) await this.#take([track]);
     this.#tell();
   }
 
@@ -90,12 +92,12 @@ export class Stage implements DeviceStage {
   }
 
   /** Asks for these kinds together and puts what comes into the stream; never rejects. */
-  async #take(kinds: TrackKind[]): Promise<void> {
+  async #take(kinds: TrackKind[], how: "ideal" | "exact" = "ideal"): Promise<void> {
     if (kinds.length === 0) return;
     const began = performance.now();
     const permission = await this.#permission(kinds);
     try {
-      const got = await this.#media(kinds, permission === "granted");
+      const got = await this.#media(kinds, how, permission === "granted");
       if (this.#stopped) return got.getTracks().forEach((track) => track.stop());
       got.getTracks().forEach((track) => this.put(track));
     } catch (error) {
@@ -110,12 +112,12 @@ export class Stage implements DeviceStage {
     }
   }
 
-  #media(kinds: TrackKind[], allowed: boolean): Promise<MediaStream> {
-    // Never `exact`: a headset that is gone must not take the visit with it.
+  #media(kinds: TrackKind[], how: "ideal" | "exact", allowed: boolean): Promise<MediaStream> {
+    // `exact` never alone: a headset that is gone must not take the visit with it.
     const wish = (kind: TrackKind, common: MediaTrackConstraints): MediaTrackConstraints | false => {
       const id = this.chosen[INPUT[kind]];
       if (!kinds.includes(kind)) return false;
-      return { ...common, ...(id ? { deviceId: { ideal: id } } : kind === "video" ? { facingMode: "user" } : {}) };
+      return { ...common, ...(id ? { deviceId: { [how]: id } } : kind === "video" ? { facingMode: "user" } : {}) };
     };
     const asked = navigator.mediaDevices.getUserMedia({ audio: wish("audio", AUDIO), video: wish("video", VIDEO) });
     if (!allowed) return asked;

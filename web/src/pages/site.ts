@@ -29,6 +29,21 @@ document.addEventListener("keyup", (event) => {
   if (shifts.length >= 3) leaveQuickly(exit.href);
 });
 
+// The first page of a link, inside another app: how to get out, while the address is still the link.
+const inApp = document.querySelector<HTMLElement>(".landing [data-in-app]");
+const agent = navigator.userAgent;
+const isApple = /iPhone|iPad/.test(agent);
+if (inApp && (/FBA[NV]|Instagram|LinkedInApp|GSA\/|; wv\)/.test(agent) || (isApple && !agent.includes("Safari/")))) {
+  inApp.hidden = false;
+  for (const words of inApp.querySelectorAll<HTMLElement>("[data-in-app-on]")) words.hidden = (words.dataset.inAppOn === "ios") !== isApple;
+  inApp.querySelector('[data-action="copy-link"]')?.addEventListener("click", () => {
+    void navigator.clipboard.writeText(location.href).then(() => {
+      const copied = inApp.querySelector("[data-copied]");
+      if (copied) copied.textContent = "Copied. Paste it into your browser.";
+    });
+  });
+}
+
 // A slow network must not send an answer twice.
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;

@@ -22,11 +22,11 @@ const refusal = (given: Partial<Refusal>): Refusal => ({ name: "NotAllowedError"
 
 describe("platformOf", () => {
   it.each([
-    ["iphone", "ios", "Safari", null], ["iphoneChrome", "ios", "Chrome", null], ["ipad", "ios", "Safari", null],
-    ["facebook", "ios", "your browser", "Facebook"], ["mailView", "ios", "your browser", "this app"],
-    ["androidView", "android", "Chrome", "this app"], ["android", "android", "Chrome", null],
-    ["samsung", "android", "Samsung Internet", null], ["macSafari", "mac", "Safari", null],
-    ["macFirefox", "mac", "Firefox", null], ["windows", "windows", "Chrome", null], ["edge", "windows", "Edge", null],
+    ["iphone", "ios", "Safari", false], ["iphoneChrome", "ios", "Chrome", false], ["ipad", "ios", "Safari", false],
+    ["facebook", "ios", "your browser", true], ["mailView", "ios", "your browser", true],
+    ["androidView", "android", "Chrome", true], ["android", "android", "Chrome", false],
+    ["samsung", "android", "Samsung Internet", false], ["macSafari", "mac", "Safari", false],
+    ["macFirefox", "mac", "Firefox", false], ["windows", "windows", "Chrome", false], ["edge", "windows", "Edge", false],
   ] as const)("knows %s", (name, system, browser, inApp) => {
     expect(on(name)).toEqual({ system, browser, inApp });
   });
@@ -80,8 +80,8 @@ describe("helpFor", () => {
   it("names the browser that the system keeps away", () => {
     expect(helpFor("system", "camera", on("macFirefox")).steps.join(" ")).toContain("switch on Firefox");
   });
-  it("names the app to leave, and where to go", () => {
-    expect(helpFor("in-app", "camera", on("facebook")).title).toBe("Facebook cannot show the visit");
+  it("says to leave the app, and where to go", () => {
+    expect(helpFor("in-app", "camera", on("facebook")).title).toBe("This app cannot show the visit");
     expect(leaveApp(on("facebook")).join(" ")).toContain("Safari");
     expect(leaveApp(on("androidView")).join(" ")).toContain("Chrome");
   });

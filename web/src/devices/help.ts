@@ -17,7 +17,7 @@ export function helpFor(cause: Cause, what: string, on: Platform): Help {
     case "site":
       return { title: `This page may not use your ${what}`, steps: [...unblock(on, tap), again] };
     case "browser":
-      return { title: `${named(on)} blocks the ${what}`, steps: ["Open the link in another browser, such as Safari or Chrome.", "At work, a rule may block it. Try your own phone."] };
+      return { title: `Your browser blocks the ${what}`, steps: ["Open the link in another browser, such as Safari or Chrome.", "At work, a rule may block it. Try your own phone."] };
     case "system":
       return { title: `Your ${device(on)} does not let ${on.browser} use the ${what}`, steps: [...systemSteps(on), again] };
     case "busy":
@@ -25,7 +25,7 @@ export function helpFor(cause: Cause, what: string, on: Platform): Help {
     case "absent":
       return { title: `We found no ${what}`, steps: ["If it has a cable or a switch, check it.", again] };
     case "in-app":
-      return { title: `${capital(on.inApp ?? "this app")} cannot show the visit`, steps: leaveApp(on) };
+      return { title: "This app cannot show the visit", steps: leaveApp(on) };
     case "insecure":
       return { title: "This page is not safe enough for video", steps: ["Open the link from our message again. It starts with https."] };
     case "unknown":
@@ -59,6 +59,4 @@ function systemSteps(on: Platform): string[] {
   }
 }
 
-const named = (on: Platform): string => capital(on.browser);
-const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 const device = (on: Platform): string => (on.system === "android" ? "phone" : on.system === "ios" ? "device" : "computer");

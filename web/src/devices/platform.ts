@@ -4,15 +4,11 @@ export type System = "ios" | "android" | "mac" | "windows" | "other";
 export interface Platform {
   system: System;
   browser: "Safari" | "Chrome" | "Edge" | "Firefox" | "Samsung Internet" | "your browser";
-  /** The name of the app whose built-in window this is, or null in a real browser (ASKS 22). */
-  inApp: string | null;
+  /** A window inside another app, which often has no camera (ASKS 22). */
+  inApp: boolean;
 }
 
-const APPS: [RegExp, string][] = [
-  [/FBAN|FBAV|FB_IAB/, "Facebook"], [/Instagram/, "Instagram"], [/\bLine\//, "Line"], [/MicroMessenger/, "WeChat"],
-  [/LinkedInApp/, "LinkedIn"], [/Snapchat/, "Snapchat"], [/Twitter/, "X"], [/BytedanceWebview|musical_ly|TikTok/, "TikTok"],
-  [/Pinterest/, "Pinterest"], [/\bGSA\//, "the Google app"],
-];
+const APPS = /FBA[NV]|FB_IAB|Instagram|\bLine\/|MicroMessenger|LinkedInApp|Snapchat|Twitter|Bytedance|TikTok|Pinterest|\bGSA\/|; wv\)/;
 
 export function platformOf(agent: string, touchPoints = 0): Platform {
   const ios = /iPhone|iPad|iPod/.test(agent) || (/Macintosh/.test(agent) && touchPoints > 1);
@@ -23,8 +19,6 @@ export function platformOf(agent: string, touchPoints = 0): Platform {
     : /Firefox|FxiOS/.test(agent) ? "Firefox"
     : /Chrome|CriOS/.test(agent) ? "Chrome"
     : /Safari/.test(agent) ? "Safari" : "your browser";
-  const named = APPS.find(([mark]) => mark.test(agent))?.[1];
-  // A window inside an app: Android says "wv"; on iOS it leaves "Safari" out of its name.
-  const nameless = (system === "android" && /; wv\)/.test(agent)) || (ios && /AppleWebKit/.test(agent) && !/Safari\//.test(agent));
-  return { system, browser, inApp: named ?? (nameless ? "this app" : null) };
+  // On iOS a window inside an app leaves "Safari" out of its name.
+  return { system, browser, inApp: APPS.test(agent) || (ios && !/Safari\//.test(agent)) };
 }

@@ -1,0 +1,217 @@
+"""What two people do in a call, and a third who comes and is taken out."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+
+from playwright.sync_api import expect
+
+from server.access.actor import Actor, ActorKind
+from server.visits.company import add_participant
+from server.visits.kinds import Role
+from tests.people import ANA, JORDAN_LEE
+from tests.two_people import DESK, Side
+
+AT_ONCE = 1_000
+
+
+def test_mute_stops_the_sound_and_the_other_side_is_told(two_people):
+    people = two_people.in_a_call()
+    people.clinician.expect_sound()
+    people.patient.act("mute")
+    pressed = people.patient.page.locator('[data-action="mute"][aria-pressed="true"]')
+    expect(pressed).to_be_visible()
+    assert people.patient.page.evaluate(_OWN_TRACKS)["audio"] is False
+    expect(people.clinician.page.locator("[data-people] figure")).to_contain_text("muted")
+    people.patient.act("mute")
+    assert people.patient.page.evaluate(_OWN_TRACKS)["audio"] is True
+
+
+def test_a_camera_that_is_off_sends_nothing_and_comes_back(two_people):
+    people = two_people.in_a_call()
+    people.patient.act("camera")
+    people.clinician.page.wait_for_function(_STANDS_STILL, polling=1_500)
+    people.patient.act("camera")
+    people.clinician.expect_moving_picture()
+
+
+def test_chat_reaches_the_other_side_as_text_and_no_server(two_people):
+    people = two_people.in_a_call()
+    bodies = []
+    people.patient.page.on("request", lambda request: bodies.append(request.post_data or ""))
+    people.patient.act("chat")
+    people.patient.page.fill("[data-chat-form] [name=text]", "<b>harbour & lighthouse</b>")
+    people.patient.page.keyboard.press("Enter")
+    people.clinician.act("chat")
+    log = people.clinician.page.locator("[data-chat]")
+    expect(log).to_contain_text("<b>harbour & lighthouse</b>")
+    assert not any("lighthouse" in body for body in bodies)
+
+
+def test_the_safety_code_is_the_same_on_both_sides(two_people):
+    people = two_people.in_a_call()
+    codes = []
+    for side in (people.patient, people.clinician):
+        place = side.page.locator('[data-text~="safety-code"]').first
+        expect(place).not_to_be_empty()
+        codes.append((place.text_content() or "").strip())
+    assert codes[0] == codes[1]
+    assert len(codes[0].replace(" ", "")) == 6
+
+
+def test_a_shared_screen_is_seen_beside_the_face(two_people):
+    people = two_people.in_a_call()
+    people.clinician.act("share")
+    patient = people.patient.page
+    patient.wait_for_function(
+        "() => [...document.querySelectorAll('video[data-remote], video[data-screen]')]"
+        ".filter(v => v.videoWidth > 0 && v.getClientRects().length > 0).length >= 2"
+    )
+    people.clinician.act("share")
+    patient.wait_for_function(
+        "() => [...document.querySelectorAll('video[data-remote], video[data-screen]')]"
+        ".filter(v => v.videoWidth > 0 && v.getClientRects().length > 0).length === 1"
+    )
+
+
+def test_another_microphone_may_be_chosen_in_mid_call(two_people):
+    people = two_people.in_a_call()
+    page = people.patient.page
+    people.patient.act("devices")
+    picker = page.locator('select[data-device="audioinput"]:visible')
+    options = picker.locator("option").evaluate_all("all => all.map(o => o.value)")
+    assert len(options) >= 2
+    before = page.evaluate(_OWN_TRACKS)["microphone"]
+    other = next(o for o in options if o not in (before, "", "default"))
+    picker.select_option(other)
+    page.wait_for_function(f"want => ({_OWN_TRACKS})().microphone === want", arg=other)
+    people.clinician.expect_sound()
+
+
+def test_a_second_tab_is_asked_and_the_first_says_where_the_visit_went(two_people):
+    people = two_people.in_a_call()
+    second = people.patient.context.new_page()
+    second.goto(f"{people.stack.url}/visit")
+    second.locator('dialog[open] [data-action="move-here"]').click()
+    people.patient.expect_call("moved")
+    expect(second.locator('html[data-call="connected"]')).to_be_attached()
+
+
+def test_a_third_person_joins_and_once_removed_gets_nothing_more(two_people, chromium):
+    people = two_people.in_a_call()
+    third = Side(chromium, DESK)
+    third.open_link(_bring_in_ana(people))
+    _answer_everything(third)
+    third.go_to_the_waiting_room()
+    clinician = people.clinician.page
+    row = clinician.locator("[data-person]", has_text="Ana")
+    row.locator('[data-action="admit"]').click()
+    third.expect_call("connected")
+    third.expect_moving_picture()
+    expect(third.page.locator("[data-people] figure")).to_have_count(2)
+    expect(people.patient.page.locator("[data-people] figure")).to_have_count(2)
+    row.locator('[data-action="remove"]').click()
+    third.expect_call("ended")
+    third.page.wait_for_timeout(AT_ONCE)  # the promise itself: nothing more after one second
+    decoded = third.frames()
+    third.page.wait_for_timeout(AT_ONCE)
+    assert third.frames() == decoded
+    expect(people.patient.page.locator("[data-people] figure")).to_have_count(1)
+    people.patient.expect_moving_picture()
+    third.close()
+
+
+def test_two_windows_of_one_browser_play_both_sides(two_people):
+    people = two_people
+    people.patient.open_link(people.visit["patient_url"])
+    people.patient.go_to_the_waiting_room()
+    desk = people.patient.context.new_page()
+    desk.goto(people.visit["clinician_url"])
+    desk.locator('[data-action="turn-on"]:visible').click()
+    desk.locator('[data-action="join"]:visible').click()
+    desk.locator('[data-action="admit"]:visible').first.click()
+    people.patient.expect_call("connected")
+    expect(desk.locator('html[data-call="connected"]')).to_be_attached()
+    expect(desk.locator('[data-action="mute"][aria-pressed="true"]')).to_be_visible()
+
+
+def test_the_clinician_ends_the_visit_for_everybody(two_people):
+    people = two_people.in_a_call()
+    page = people.clinician.page
+    people.clinician.act("end")
+    dialog = page.locator('dialog[data-dialog="end"]')
+    for name, value in (("outcome", "completed"), ("technical_outcome", "good")):
+        field = dialog.locator(f'[name="{name}"]').first
+        if field.evaluate("e => e.tagName") == "SELECT":
+            field.select_option(value)
+        else:
+            dialog.locator(f'[name="{name}"][value="{value}"]').check()
+    dialog.locator('[name="next_step"]').fill("See you in two weeks")
+    people.clinician.act("end-now")
+    people.patient.expect_call("ended")
+    expect(people.patient.page.locator('[data-panel~="ended"] h1')).to_be_visible()
+
+
+def _bring_in_ana(people) -> str:
+    """Jordan at the desk adds the interpreter; her link as the letter would carry it."""
+    coordinator = Actor(
+        ActorKind.STAFF,
+        role="coordinator",
+        clinic_id=JORDAN_LEE.house.id,
+        account_id=JORDAN_LEE.id,
+    )
+    with people.stack.database.transaction() as session:
+        _seat, token = add_participant(
+            session,
+            coordinator,
+            uuid.UUID(people.visit["visit_id"]),
+            Role.INTERPRETER,
+            ANA.id,
+            datetime.now(UTC),
+            base_url=people.stack.url,
+        )
+    return f"{people.stack.url}/v/{token}"
+
+
+def _answer_everything(side: Side) -> None:
+    """An interpreter's short check-in, by what each page shows."""
+    page = side.page
+    page.wait_for_load_state()
+    born = ANA.born_on
+    said = {
+        "full_name": ANA.name,
+        "birth_date_month": born.month,
+        "birth_date_day": born.day,
+        "birth_date_year": born.year,
+    }
+    for _ in range(6):
+        if page.locator("html[data-call]").count():
+            return
+        for name, value in said.items():
+            if page.locator(f'[name="{name}"]').count():
+                page.fill(f'[name="{name}"]', str(value))
+        for radio in page.locator("input[type=radio][value=yes]").all():
+            radio.check(force=True)
+        for box in page.locator("input[type=checkbox]").all():
+            box.check(force=True)
+        page.locator("button.primary:visible").first.click()
+        page.wait_for_load_state()
+    raise AssertionError(f"still at {page.url}")
+
+
+_OWN_TRACKS = """() => {
+  const own = document.querySelector("video[data-self]").srcObject;
+  const sound = own?.getAudioTracks()[0];
+  return {
+    audio: sound?.enabled ?? null,
+    microphone: sound?.getSettings().deviceId ?? null,
+  };
+}"""
+_STANDS_STILL = """() => {
+  const video = document.querySelector("video[data-remote]");
+  const now = video.getVideoPlaybackQuality().totalVideoFrames;
+  const before = window.framesBefore;
+  window.framesBefore = now;
+  return before === now;
+}"""

@@ -43,7 +43,9 @@ def order(
     """
     if not node:
         return
-    claims = {"do": do, "room": room, "peer": str(peer) if peer else None, **facts}
+    # When it was said: a retried `admit` must not overtake a newer `park`.
+    said = {"said_at": now.timestamp()}
+    claims = {"do": do, "room": room, "peer": str(peer) if peer else None, **said, **facts}
     session.add(
         ControlOrder(
             node=node,

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from joserfc.jwk import OKPKey
 from markupsafe import Markup
 from playwright.sync_api import Browser
@@ -136,10 +137,11 @@ class NoAssets(Assets):
 
 
 @pytest.fixture
-def app(settings: WebSettings) -> Iterator[Flask]:
+def app(settings: WebSettings, scratch: Path) -> Iterator[Flask]:
     """The web process, with the cast in its database and no visits."""
     web = create_app(settings, assets=Assets() if IS_BUILT else NoAssets())
     web.testing = True
+    web.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(scratch))  # compile once a run
     web.error_handler_spec[None][None].pop(Exception, None)  # a crash shows itself here
     yield web
     web.extensions["dispatcher"].stop()

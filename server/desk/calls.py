@@ -14,6 +14,7 @@ from server.desk.words import clock
 from server.people import queries as people
 from server.tasks import service as tasks
 from server.tasks.models import Task
+from server.visits import company, treating
 from server.visits.models import Visit
 from server.visits.queries import check_in_of, participants
 
@@ -51,14 +52,31 @@ def waiting_for(
     session: Session, actor: Actor, *, clinical: bool, now: datetime
 ) -> Sequence[Call]:
     """What waits for this member of staff: alarms first, then by due time."""
-    found = [_call(session, task, clinical, now) for task in tasks.open_for(session, actor)]
+    found = [
+        _call(session, actor, task, clinical, now) for task in tasks.open_for(session, actor)
+    ]
     return sorted(found, key=lambda call: (not call.alarm, call.since))
 
 
-def _call(session: Session, task: Task, clinical: bool, now: datetime) -> Call:
+def stepped_in(
+    session: Session, actor: Actor, task_id: uuid.UUID, *, now: datetime
+) -> uuid.UUID | None:
+    """A clinician who takes the page of a safety visit is in it; returns where to go."""
+    task = session.get_one(Task, task_id)
+    if task.kind != "safety-visit" or task.visit_id is None:
+        return None
+    if actor.role not in treating.CLINICAL_ROLES:
+        return None
+    company.step_in(session, actor, task.visit_id, now)
+    return task.visit_id
+
+
+def _call(session: Session, actor: Actor, task: Task, clinical: bool, now: datetime) -> Call:
+    """A colleague who does not treat them is told that somebody needs help, not who (T-08)."""
     titles = CLINICAL_WORDS if clinical else DESK_WORDS
     visit = session.get(Visit, task.visit_id) if task.visit_id else None
-    patient, phone, place = _whom(session, visit) if visit else ("", "", "")
+    known = visit is not None and (not clinical or treating.treats(session, actor, visit))
+    patient, phone, place = _whom(session, visit) if visit and known else ("", "", "")
     return Call(
         id=task.id,
         kind=task.kind,
@@ -68,7 +86,7 @@ def _call(session: Session, task: Task, clinical: bool, now: datetime) -> Call:
         waited=clock(task.created_at, now),
         since=task.created_at,
         taken=task.acknowledged_at is not None,
-        visit_id=task.visit_id,
+        visit_id=task.visit_id if known else None,
         patient=patient,
         phone=phone,
         place=place if task.kind == "call-for-help" else "",

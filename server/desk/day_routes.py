@@ -78,9 +78,15 @@ def message(visit_id: uuid.UUID) -> ResponseReturnValue:
 def task(task_id: uuid.UUID, what: str) -> ResponseReturnValue:
     """Somebody takes a call, or has done it (TEL-15)."""
     act = tasks.acknowledge if what == "take" else tasks.finish
+    goes_to = _home()
     with transaction() as session:
         act(session, actor(), task_id, now=now())
-    return redirect(_home(), 303)
+        visit_id = (
+            calls.stepped_in(session, actor(), task_id, now=now()) if what == "take" else None
+        )
+        if visit_id is not None:
+            goes_to = url_for("workspace.open_workspace", visit_id=visit_id)
+    return redirect(goes_to, 303)
 
 
 @bp.get("/set-up")

@@ -14,9 +14,9 @@ from server.errors import Conflict, Invalid, NotFound
 from server.people import queries as people
 from server.visits import happenings, invitations
 from server.visits.booking import sit, visit_to_arrange
-from server.visits.kinds import ROLE_WORDS, Role, Stage
+from server.visits.kinds import OPEN_STATES, ROLE_WORDS, Role, Stage, VisitKind
 from server.visits.models import Participant, Visit
-from server.visits.queries import participant, participants
+from server.visits.queries import current_visit, participant, participants
 
 MOST_PEOPLE = 5
 COMPANIONS = frozenset({Role.GUARDIAN, Role.INTERPRETER, Role.SUPPORT_PERSON, Role.OBSERVER})
@@ -51,6 +51,26 @@ def add_participant(
     happenings.tell_boards(session, visit, now=now)
     audit.record(session, actor, "visit:add-participant", seat.id, now=now, reason=role.value)
     return seat, token
+
+
+def step_in(session: Session, actor: Actor, visit_id: uuid.UUID, now: datetime) -> None:
+    """A clinician who takes the page of a safety visit gets a seat in it (NUD-9, TEL-15).
+
+    Until then a colleague learns nobody's name; from then on they treat, and it is audited.
+    """
+    visit = current_visit(session, visit_id)
+    if visit.clinic_id != actor.clinic_id or actor.account_id is None:
+        raise NotFound
+    if visit.kind is not VisitKind.CRISIS_CHECKIN or visit.state not in OPEN_STATES:
+        raise NotFound
+    seats = participants(session, visit.room_id)
+    if any(seat.account_id == actor.account_id for seat in seats):
+        return
+    role = invitations.role_of_staff(session, actor.account_id, visit.clinic_id)
+    seat = _seat_colleague(session, visit, role, actor.account_id, now)
+    control.order(session, visit.room.node, "change", room=visit.room.name, now=now)
+    happenings.tell_boards(session, visit, now=now)
+    audit.record(session, actor, "visit:step-in", seat.id, now=now, reason="NUD-9")
 
 
 def resend(

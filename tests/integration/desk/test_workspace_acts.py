@@ -9,7 +9,7 @@ import pytest
 from server.visits.attest import STATEMENTS
 from server.visits.kinds import Stage, VisitState
 from server.visits.models import CheckIn, Participant, Visit
-from tests.people import DR_LIND, DR_RIVERA, JORDAN_LEE, MORGAN, SAM_TAYLOR
+from tests.people import DR_LIND, DR_OSEI, DR_RIVERA, JORDAN_LEE, MORGAN, SAM_TAYLOR
 
 ALL_CONFIRMED = dict.fromkeys(STATEMENTS, "confirmed")
 
@@ -160,8 +160,10 @@ def test_a_call_for_help_reaches_the_board_and_nothing_in_the_room(
     board = as_staff(JORDAN_LEE).get("/board").text
     assert "Call for help" in board
     assert "1450 Pearl Street" in board
-    told = "SELECT count(*) FROM control_orders WHERE claims LIKE '%board-%'"
-    to_the_room = "SELECT count(*) FROM control_orders WHERE claims NOT LIKE '%board-%'"
+    told = "SELECT count(*) FROM control_orders WHERE CAST(claims AS TEXT) LIKE '%board-%'"
+    to_the_room = (
+        "SELECT count(*) FROM control_orders WHERE CAST(claims AS TEXT) NOT LIKE '%board-%'"
+    )
     if ask_database("SELECT count(*) FROM control_orders"):
         assert ask_database(told)
         assert not ask_database(to_the_room)
@@ -192,6 +194,19 @@ def test_a_safety_visit_keeps_room_people_and_note(doctor, waiting, ask_database
     assert "Safety visit" in page
     assert doctor.get(f"/visits/{visit.id}/live").status_code == 200
     assert ask_database("SELECT count(*) FROM participants WHERE stage = 'waiting'") == 2
+
+
+def test_a_colleague_is_told_that_not_who_until_they_take_the_page(as_staff, doctor, waiting):
+    """T-08 and NUD-9: any clinician may help, and is named in the record when they do."""
+    after = doctor.post(f"/visits/{waiting().id}/convert").json["visit"]
+    colleague = as_staff(DR_OSEI)
+    page = colleague.get("/today").text
+    assert "Safety visit: somebody needs you" in page
+    assert MORGAN.short_name not in page
+    assert colleague.get(f"/visits/{after}").status_code == 404
+    answer = colleague.submit(f"/tasks/{_first_task(page)}/take", page="/today")
+    assert answer.headers["Location"] == f"/visits/{after}"
+    assert colleague.get(f"/visits/{after}").status_code == 200
 
 
 def test_the_front_desk_reads_urgent_and_no_reason(doctor, as_staff, waiting):

@@ -46,7 +46,7 @@ def _python(module: str, *arguments: str) -> tuple[str, ...]:
 
 
 def _pytest(*arguments: str) -> tuple[str, ...]:
-    return _python("pytest", "-q", "-rs", "--durations=8", "--durations-min=2", *arguments)
+    return _python("pytest", "-q", "-rfEs", "--durations=8", "--durations-min=2", *arguments)
 
 
 def _tool(name: str, *arguments: str) -> tuple[str, ...]:

@@ -141,6 +141,8 @@ def app(settings: WebSettings, scratch: Path) -> Iterator[Flask]:
     """The web process, with the cast in its database and no visits."""
     web = create_app(settings, assets=Assets() if IS_BUILT else NoAssets())
     web.testing = True
+    # Nothing listens where orders go: they stay rows, and no thread outlives its test.
+    web.extensions["database"].when_committed("control", lambda: None)
     web.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(scratch))  # compile once a run
     web.error_handler_spec[None][None].pop(Exception, None)  # a crash shows itself here
     yield web

@@ -57,23 +57,25 @@ def _waves(count: int) -> av.VideoFrame:
 def _nod(who: Sitter, count: int) -> av.VideoFrame:
     sway = 7 * math.sin(2 * math.pi * count / (RATE * SECONDS))
     nod = 4 * math.sin(4 * math.pi * count / (RATE * SECONDS))
+    x, y = WIDTH / 2 + sway, 160 + nod
     shapes = (
-        (WIDTH / 2 + sway / 2, 420, 190, 165, who.coat),
-        (WIDTH / 2 + sway, 150 + nod, 84, 104, who.hair),
-        (WIDTH / 2 + sway, 255, 30, 60, who.skin),
-        (WIDTH / 2 + sway, 172 + nod, 66, 84, who.skin),
-        (WIDTH / 2 + sway - 26, 160 + nod, 6, 6, who.hair),
-        (WIDTH / 2 + sway + 26, 160 + nod, 6, 6, who.hair),
-        (WIDTH / 2 + sway, 212 + nod, 22, 4, who.hair),
+        (WIDTH / 2 + sway / 2, 390, 128, 150, who.coat),
+        (x, y - 12, 56, 70, who.hair),
+        (x, y + 66, 19, 34, who.skin),
+        (x, y, 43, 56, who.skin),
+        (x - 17, y - 7, 4, 4, who.hair),
+        (x + 17, y - 7, 4, 4, who.hair),
+        (x, y + 26, 14, 5, who.hair),
+        (x, y + 23, 14, 4, who.skin),  # over the mouth, so that it smiles
     )
     frame = av.VideoFrame(WIDTH, HEIGHT, "yuvj420p")
     for which, plane in enumerate(frame.planes):
         scale = plane.height / HEIGHT
         rows = []
-        for y in range(plane.height):
+        for line in range(plane.height):
             row = bytearray([who.wall[which]]) * plane.line_size
             for x0, y0, across, down, colour in shapes:
-                inside = 1 - ((y / scale - y0) / down) ** 2
+                inside = 1 - ((line / scale - y0) / down) ** 2
                 if inside > 0:
                     half = across * math.sqrt(inside)
                     start, end = round((x0 - half) * scale), round((x0 + half) * scale)

@@ -100,8 +100,15 @@ class Album:
 
     def visit(self, at_home: Browser, at_the_clinic: Browser) -> None:
         """One visit on both sides, from the camera test to the goodbye."""
-        visit = self._stack.visit(ready=True)
         patient, clinician = self.person(at_home), self.person(at_the_clinic)
+        try:
+            self._visit(patient, clinician)
+        finally:
+            patient.close()
+            clinician.close()
+
+    def _visit(self, patient: Side, clinician: Side) -> None:
+        visit = self._stack.visit(ready=True)
         patient.open_link(visit["patient_url"])
         patient.expect_call("idle")
         self.take(patient, "patient-idle")
@@ -126,14 +133,13 @@ class Album:
             side.expect_moving_picture()
             self.take(side, f"{name}-in-call")
         clinician.act("end")
+        clinician.page.fill("[name=next_step]", "The front desk arranges the next visit")
         self.take(clinician, "workspace-ending")
         clinician.act("end-now")
         patient.expect_call("ended")
         self.take(patient, "patient-ended")
         clinician.expect_call("ended")
         self.take(clinician, "workspace-ended")
-        patient.close()
-        clinician.close()
 
 
 def main() -> int:

@@ -80,7 +80,7 @@ def test_when_a_refusal_cannot_be_recorded_the_answer_is_not_now(app, as_staff, 
         {"Origin": "https://evil.example"},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
-        {"Origin": "null"},
+        {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
     ],
 )
 def test_a_forged_call_changes_nothing(as_staff, a_visit, forged):

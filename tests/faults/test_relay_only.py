@@ -28,7 +28,8 @@ ROADS = """async () => {
     const stats = await connection.getStats();
     const pairs = [...stats.values()].filter(
       ({ type, nominated }) => type === "candidate-pair" && nominated);
-    roads.push(...pairs.map(({ localCandidateId }) => stats.get(localCandidateId).candidateType));
+    const mine = pairs.map(({ localCandidateId }) => stats.get(localCandidateId));
+    roads.push(...mine.map(({ candidateType }) => candidateType));
   }
   return roads;
 }"""

@@ -17,11 +17,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import av
 import pytest
 from playwright.sync_api import Browser
 
 from dev import engines
-from tests.pictures import write_camera
+from tests.pictures import HEIGHT, RATE, WIDTH, write_camera
 from tests.two_people import FLAGS
 
 CHUNK = 64 * 1024
@@ -99,9 +100,9 @@ class Network:
 
     def browser(self, place: Place, like: Browser, *more_flags: str) -> Browser:
         """A Chromium that lives at this place, started like another."""
-        camera = self._folder / "camera.mjpeg"
+        camera = self._folder / "camera.y4m"
         if not camera.exists():
-            write_camera(camera)
+            steady(write_camera(self._folder / "camera.mjpeg"), camera)
         flags = (
             *FLAGS,
             f"--use-file-for-fake-video-capture={camera}",
@@ -126,6 +127,18 @@ class Network:
         for place in self._places:
             place.gone()
         _quietly("link", "del", self.bridge)
+
+
+def steady(film: Path, camera: Path) -> None:
+    """The same film with its rate in it: Chromium plays MJPEG at 30 frames a second, always."""
+    with av.open(str(film)) as source, camera.open("wb") as out:
+        out.write(f"YUV4MPEG2 W{WIDTH} H{HEIGHT} F{RATE}:1 Ip A1:1 C420jpeg\n".encode())
+        for frame in source.decode(video=0):
+            out.write(b"FRAME\n")
+            for plane in frame.reformat(format="yuv420p").planes:
+                whole, wide = bytes(plane), plane.line_size
+                rows = range(0, plane.height * wide, wide)
+                out.writelines(whole[row : row + plane.width] for row in rows)
 
 
 @contextmanager

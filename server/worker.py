@@ -15,6 +15,7 @@ from huey import SqliteHuey, crontab
 from config.logging import configure
 from config.policy import policy
 from config.settings import SettingsRefused, WebSettings, WorkerSettings
+from server import schema  # noqa: F401  (every table, so that foreign keys find theirs)
 from server.control import service as control
 from server.control.dispatcher import Courier
 from server.db import Database
@@ -22,7 +23,7 @@ from server.letters_still_true import STILL_TRUE
 from server.messages.delivery import deliver_due
 from server.messages.senders import senders
 from server.queue import open_queue
-from server.visits.ending import close_unattended
+from server.visits.ending import close_if_unattended, to_watch
 from signaling import tickets
 
 log = structlog.get_logger("worker")
@@ -72,8 +73,14 @@ class Jobs:
 
     def unattended(self) -> None:
         """Close rooms that have been without a clinician for too long (NUD-10)."""
-        with self.database.transaction() as session:
-            closed = close_unattended(session, policy(), now=datetime.now(UTC))
+        with self.database.reading() as session:
+            watched = to_watch(session)
+        closed = 0
+        for visit_id in watched:  # each on its own: one room's trouble is not another's
+            with self.database.transaction() as session:
+                closed += close_if_unattended(
+                    session, visit_id, policy(), now=datetime.now(UTC)
+                )
         if closed:
             log.info("closed-unattended", count=closed)
             self.orders()

@@ -74,6 +74,7 @@ export class VisitCall {
     void this.#session.open(how.move);
   }
 
+  get place(): string { return this.#session.place?.room ?? ""; }
   /** Leaving is not ending: the visit stays open and one tap brings back (row 11 of the asks). */
   leave(): void {
     this.mesh?.say({ t: "bye" });
@@ -236,8 +237,7 @@ export class VisitCall {
   }
 
   #stop(): void {
-    this.#life++;
-    this.#watch?.stop();
+    this.#life++; this.#watch?.stop();
     // Staff see who waits also while they are outside.
     if (this.page.side === "patient") this.poll.stop();
     this.#session.close();

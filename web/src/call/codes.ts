@@ -13,6 +13,8 @@ export class Codes {
     private readonly page: CallPage,
     private readonly store: Store,
     private readonly mesh: () => Mesh | null,
+    /** The room both sides are in: it stays when the visit becomes a safety visit, the visit's id does not. */
+    private readonly place: () => string,
     private readonly broken: (peer: string) => void,
   ) {}
 
@@ -35,7 +37,7 @@ export class Codes {
     if (!own || !theirs) return null;
     const self = { peer: this.page.self, role: this.page.role, fingerprint: own };
     const other = { peer: id, fingerprint: theirs };
-    return new Exchange(self, other, this.page.visit, (message) => talk.say(message), (verdict) => {
+    return new Exchange(self, other, this.place(), (message) => talk.say(message), (verdict) => {
       if (this.mesh()?.peers.get(id)?.pc === pc) this.#show(id, verdict);
     });
   }

@@ -41,7 +41,7 @@ export class Room {
     });
     const { store } = this.call;
     const chat = new Chat((text) => mesh()?.say({ t: "chat", text }) ?? 0);
-    const codes = new Codes(page, store, mesh, () => this.#codeBroken());
+    const codes = new Codes(page, store, mesh, () => this.call.place, () => this.#codeBroken());
     const measure = new Measure(store, mesh, page.urls, () => this.call.poll.roundTrip);
     this.devices = new DevicesInCall(stage, () => isInCall(store), toast);
     this.share = new ScreenShare((track) => this.call.own.share(track));

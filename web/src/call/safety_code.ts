@@ -38,8 +38,8 @@ async function sha256(content: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", content));
 }
 
-export async function commitment(role: string, visit: string, nonce: Uint8Array, fingerprint: Uint8Array): Promise<string> {
-  return hex(await sha256(joined(text(CONTEXT), text(role), text(visit), nonce, fingerprint)));
+export async function commitment(role: string, room: string, nonce: Uint8Array, fingerprint: Uint8Array): Promise<string> {
+  return hex(await sha256(joined(text(CONTEXT), text(role), text(room), nonce, fingerprint)));
 }
 
 /** The clinician's side comes first on both screens; people of one role are ordered by their ids. */
@@ -50,9 +50,9 @@ function place(party: Pick<Party, "peer" | "role">): string {
 
 type Known = Party & { nonce: Uint8Array };
 
-export async function derive(one: Known, other: Known, visit: string): Promise<Code> {
+export async function derive(one: Known, other: Known, room: string): Promise<Code> {
   const [first, second] = place(one) < place(other) ? [one, other] : [other, one];
-  const secret = joined(first.nonce, second.nonce, first.fingerprint, second.fingerprint, text(visit));
+  const secret = joined(first.nonce, second.nonce, first.fingerprint, second.fingerprint, text(room));
   const key = await crypto.subtle.importKey("raw", secret, "HKDF", false, ["deriveBits"]);
   const how = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(32), info: text(CONTEXT) };
   const drawn = new DataView(await crypto.subtle.deriveBits(how, key, 64)).getBigUint64(0);
@@ -84,7 +84,7 @@ export class Exchange {
   constructor(
     private readonly self: Party,
     private readonly other: Omit<Party, "role">,
-    private readonly visit: string,
+    private readonly room: string,
     private readonly say: (message: ChannelMessage) => void,
     private readonly tell: (verdict: Verdict) => void,
   ) {
@@ -103,7 +103,7 @@ export class Exchange {
   }
 
   async #commit(): Promise<void> {
-    this.#ownCommit = await commitment(this.self.role, this.visit, this.#nonce, this.self.fingerprint);
+    this.#ownCommit = await commitment(this.self.role, this.room, this.#nonce, this.self.fingerprint);
     this.say({ t: "commit", role: this.self.role, value: this.#ownCommit });
   }
 
@@ -119,10 +119,10 @@ export class Exchange {
     const theirs = this.#theirCommit;
     if (!theirs) return this.#fail("early-reveal");
     const nonce = bytes(nonceText);
-    const promised = await commitment(theirs.role, this.visit, nonce, this.other.fingerprint);
+    const promised = await commitment(theirs.role, this.room, nonce, this.other.fingerprint);
     if (nonce.length !== 32 || promised !== theirs.value) return this.#fail("broken-commit");
     const other = { ...this.other, role: theirs.role, nonce };
-    const code = await derive({ ...this.self, nonce: this.#nonce }, other, this.visit);
+    const code = await derive({ ...this.self, nonce: this.#nonce }, other, this.room);
     this.#over = true;
     this.tell({ kind: "code", code });
   }

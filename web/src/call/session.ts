@@ -43,8 +43,8 @@ export class Session {
   constructor(private readonly page: CallPage, private readonly listener: SessionListener) {}
 
   /** The epoch and node of the last ticket, to notice that the room has moved. */
-  get place(): { epoch: number; node: string } | null {
-    return this.#answer && { epoch: this.#answer.epoch, node: this.#answer.node };
+  get place(): { epoch: number; node: string; room: string } | null {
+    return this.#answer && { epoch: this.#answer.epoch, node: this.#answer.node, room: this.#answer.room };
   }
 
   async open(move = false): Promise<void> {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
+import { compressed, websocketOnly } from "./delivery";
 import { icons } from "./icons";
 
 const page = (name: string) => resolve(import.meta.dirname, `src/${name}.ts`);
@@ -7,7 +8,7 @@ const page = (name: string) => resolve(import.meta.dirname, `src/${name}.ts`);
 /** One entry per page; Flask reads the manifest and links what a page needs. */
 export default defineConfig({
   base: "/static/app/",
-  plugins: [icons()],
+  plugins: [websocketOnly(), icons(), compressed()],
   build: {
     target: "es2022",
     manifest: true,

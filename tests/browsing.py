@@ -5,12 +5,27 @@ from __future__ import annotations
 import re
 
 from flask import Flask
+from markupsafe import Markup
 from werkzeug.test import TestResponse
 
+from server.assets import DIST, Assets
 from server.demo.cast import DEMO_PASSWORD, Staff
 
 BASE_URL = "https://mooring.test"
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+class NoAssets(Assets):
+    """Pages without scripts and styles, where the front end has not been built."""
+
+    def tags(self, entry: str) -> Markup:
+        """Nothing to link."""
+        return Markup("")
+
+
+def assets() -> Assets:
+    """The built front end, or none."""
+    return Assets() if (DIST / ".vite" / "manifest.json").exists() else NoAssets()
 
 
 class Visitor:

@@ -14,13 +14,11 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from joserfc.jwk import OKPKey
-from markupsafe import Markup
 from playwright.sync_api import Browser
 from sqlalchemy import text
 
 from config.settings import WebSettings
 from server.app import create_app
-from server.assets import DIST, Assets
 from server.db import Database
 from server.demo.build import build_cast
 from server.demo.cast import Staff
@@ -28,7 +26,7 @@ from server.identity import cookies
 from server.identity.service import open_staff_session
 from server.schema import METADATA
 from tests import people
-from tests.browsing import BASE_URL, Visitor
+from tests.browsing import BASE_URL, Visitor, assets
 from tests.house import Stack
 from tests.postgres import Postgres
 from tests.two_people import TwoPeople, a_chromium
@@ -125,21 +123,10 @@ def _jwk(key: OKPKey, *, private: bool) -> str:
     return json.dumps(key.as_dict(private=private))
 
 
-IS_BUILT = (DIST / ".vite" / "manifest.json").exists()
-
-
-class NoAssets(Assets):
-    """Pages without scripts and styles, where the front end has not been built."""
-
-    def tags(self, entry: str) -> Markup:
-        """Nothing to link."""
-        return Markup("")
-
-
 @pytest.fixture
 def app(settings: WebSettings, scratch: Path) -> Iterator[Flask]:
     """The web process, with the cast in its database and no visits."""
-    web = create_app(settings, assets=Assets() if IS_BUILT else NoAssets())
+    web = create_app(settings, assets=assets())
     web.testing = True
     # Nothing listens where orders go: they stay rows, and no thread outlives its test.
     web.extensions["database"].when_committed("control", lambda: None)

@@ -153,15 +153,20 @@ def main() -> int:
                 at_home = launch(playwright, write_camera(folder / "home.mjpeg", AT_HOME))
                 clinic = write_camera(folder / "clinic.mjpeg", AT_THE_CLINIC)
                 at_the_clinic = launch(playwright, clinic)
-                for width in SIZES:
-                    for scheme in ("light", "dark"):
-                        failures += _fill(Album(stack, width, scheme), at_home, at_the_clinic)
+                for width, scheme in _wanted(sys.argv[1:]):
+                    failures += _fill(Album(stack, width, scheme), at_home, at_the_clinic)
         finally:
             stack.stop()
     for failure in failures:
         print(failure, file=sys.stderr)
     print(f"Pictures are in {ALBUM.relative_to(ROOT)}/")
     return 1 if failures else 0
+
+
+def _wanted(named: list[str]) -> list[tuple[int, str]]:
+    """All six, or those named, such as `390-light`."""
+    every = [(width, scheme) for width in SIZES for scheme in ("light", "dark")]
+    return [(w, s) for w, s in every if not named or f"{w}-{s}" in named]
 
 
 def _fill(album: Album, at_home: Browser, at_the_clinic: Browser) -> list[str]:

@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import gevent
+import orjson
 from flask import request
 from flask_socketio import SocketIO
+from socketio import packet
 from socketio.exceptions import ConnectionRefusedError
 
 from signaling.counts import Counts
@@ -127,7 +129,12 @@ class Gateway:
                 self._reporter.tell(effect)
 
     def _send(self, sid: str, message: Message) -> None:
-        self._server.emit(EVENT, message.model_dump(), to=sid)
+        engine_sid = self._server.manager.eio_sid_from_sid(sid, "/")
+        if engine_sid is None:
+            return
+        # What Socket.IO would write, without its search for a room and for binary parts.
+        event = orjson.dumps((EVENT, message.model_dump())).decode()
+        self._server.eio.send(engine_sid, f"{packet.EVENT}{event}")
         wire = self._wire(sid)
         if wire is not None and wire.waiting > OUTGOING_PACKETS:
             self._counts.add("cut-slow-reader")

@@ -100,8 +100,10 @@ class Pipe(Server):
                     break
         except (LocalProtocolError, ValueError):
             going_on = False
-        # A read that finds bytes waiting does not yield by itself; the others have a turn.
-        gevent.sleep(0)
+        # A read that finds bytes waiting does not yield by itself; when messages pile up, or
+        # frames come that are no messages, the others have a turn.
+        if len(self.input_buffer) != 1:
+            gevent.sleep(0)
         while going_on and self.connected and len(self.input_buffer) > WAITING_MESSAGES:
             gevent.sleep(0.001)
         if not going_on:

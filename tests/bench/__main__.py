@@ -41,7 +41,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--pairs", type=int, default=30, help="calls of each side (30)")
-    parser.add_argument("--rounds", type=int, default=3, help="servers of each kind (3)")
+    parser.add_argument("--bursts", type=int, default=8, help="through each server (8)")
     parser.add_argument("--calls", type=int, default=1_000, help="calls for the rate (1,000)")
     parser.add_argument("--rooms", type=int, nargs="+", default=load.ROOM_COUNTS)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
@@ -55,7 +55,7 @@ def _arguments() -> argparse.Namespace:
 def _signaling(asked: argparse.Namespace, figures: report.Figures, folder: Path) -> None:
     if "relay" in asked.only:
         figures.relay = load.relay_costs(
-            folder, rounds=asked.rounds, room_counts=tuple(asked.rooms), tell=_tell
+            folder, bursts=asked.bursts, room_counts=tuple(asked.rooms), tell=_tell
         )
     if "calls" in asked.only:
         figures.calls = load.call_rate(folder, calls=asked.calls, at_once=load.CALLS_AT_ONCE)

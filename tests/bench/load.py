@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +23,11 @@ SET_UPS = 5
 MESSAGES_A_CALL = 4
 REFILL_SECONDS = 3.0
 ROOM_COUNTS = (100, 500, 1_000)
-LEAST_MESSAGES = 10_000
 JOINING_AT_ONCE = 20
 CALLS_AT_ONCE = 20
 
 Server = Reference | Signaling
+Couple = tuple[Socket, Socket]
 
 
 @dataclass(frozen=True)
@@ -54,61 +53,56 @@ class CallRate:
     p99_ms: float
 
 
-@contextmanager
-def _both(folder: Path) -> Iterator[tuple[Signaling, Reference]]:
-    with nodes.signaling(folder) as ours, nodes.reference(folder) as theirs:
-        yield ours, theirs
-
-
 def relay_costs(
-    folder: Path, *, rounds: int, room_counts: tuple[int, ...], tell: Callable[[str], None]
+    folder: Path, *, bursts: int, room_counts: tuple[int, ...], tell: Callable[[str], None]
 ) -> list[tuple[RelayCost, RelayCost]]:
-    """For each number of rooms and each round: ours and the reference, in turn, afresh."""
+    """For each number of rooms: bursts through ours and the reference in turn, in one run."""
     pairs = []
     for rooms in room_counts:
-        for turn in range(rounds):
-            with _both(folder) as (ours, theirs):
-                order: list[Server] = [ours, theirs] if turn % 2 == 0 else [theirs, ours]
-                costs = {type(s): asyncio.run(_relay_cost(s, rooms)) for s in order}
-            pairs.append((costs[Signaling], costs[Reference]))
-            tell(f"{rooms} rooms: {pairs[-1]}")
+        with nodes.signaling(folder) as ours, nodes.reference(folder) as theirs:
+            found = asyncio.run(_in_turn(ours, theirs, rooms, bursts))
+        pairs += found
+        tell(f"{rooms} rooms: {found}")
     return pairs
 
 
-async def _relay_cost(server: Server, rooms: int) -> RelayCost:
+async def _in_turn(
+    ours: Signaling, theirs: Reference, rooms: int, bursts: int
+) -> list[tuple[RelayCost, RelayCost]]:
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector) as http:
-        couples = await _seated(server, http, rooms)
-        packets = _set_up(server)
-        await _burst(server, couples[:20], packets)  # warm: compiled, cached, paged in
-        await asyncio.sleep(REFILL_SECONDS)
-        cpu = wall = 0.0
-        delays: list[float] = []
-        messages = 0
-        while messages < LEAST_MESSAGES:
-            cpu_before, before = cpu_seconds(server.pid), time.perf_counter()
-            delays += await _burst(server, couples, packets)
-            wall += time.perf_counter() - before
-            cpu += cpu_seconds(server.pid) - cpu_before
-            messages += rooms * SET_UPS * MESSAGES_A_CALL
+        seated: dict[type, list[Couple]] = {}
+        for server in (ours, theirs):
+            seated[type(server)] = await _seated(server, http, rooms)
+            await _relay_cost(server, seated[type(server)])  # warm: compiled, cached, paged in
+        pairs = []
+        for turn in range(bursts):
             await asyncio.sleep(REFILL_SECONDS)
-        memory = resident_mb(server.pid)
-        _nobody_was_refused(couples)
-        for couple in couples:
+            order: list[Server] = [ours, theirs] if turn % 2 == 0 else [theirs, ours]
+            costs = {type(s): await _relay_cost(s, seated[type(s)]) for s in order}
+            pairs.append((costs[Signaling], costs[Reference]))
+        _nobody_was_refused(seated[Signaling])
+        for couple in (*seated[Signaling], *seated[Reference]):
             for socket in couple:
                 await socket.close()
+    return pairs
+
+
+async def _relay_cost(server: Server, couples: list[Couple]) -> RelayCost:
+    cpu_before, before = cpu_seconds(server.pid), time.perf_counter()
+    delays = await _burst(couples, _set_up(server))
+    wall, cpu = time.perf_counter() - before, cpu_seconds(server.pid) - cpu_before
+    messages = len(couples) * SET_UPS * MESSAGES_A_CALL
     return RelayCost(
-        rooms, messages, cpu / messages * 1e6, messages / wall,
-        percentile(delays, 99) * 1000, memory,
+        len(couples), messages, cpu / messages * 1e6, messages / wall,
+        percentile(delays, 99) * 1000, resident_mb(server.pid),
     )  # fmt: skip
 
 
-async def _seated(
-    server: Server, http: aiohttp.ClientSession, rooms: int
-) -> list[tuple[Socket, Socket]]:
+async def _seated(server: Server, http: aiohttp.ClientSession, rooms: int) -> list[Couple]:
     door = asyncio.Semaphore(JOINING_AT_ONCE)
 
-    async def couple(number: int) -> tuple[Socket, Socket]:
+    async def couple(number: int) -> Couple:
         async with door:
             room = f"room-{number:06}"
             first = await server.sit(http, room, "clinician")
@@ -138,9 +132,7 @@ def _set_up(server: Server) -> list[tuple[bool, str, str]]:
     ]
 
 
-async def _burst(
-    server: Server, couples: list[tuple[Socket, Socket]], packets: list[tuple[bool, str, str]]
-) -> list[float]:
+async def _burst(couples: list[Couple], packets: list[tuple[bool, str, str]]) -> list[float]:
     """Every room sets up a few calls at once; how long each message was under way."""
     delays: list[float] = []
 
@@ -157,7 +149,7 @@ async def _burst(
     return delays
 
 
-def _nobody_was_refused(couples: list[tuple[Socket, Socket]]) -> None:
+def _nobody_was_refused(couples: list[Couple]) -> None:
     codes = {socket.refused for couple in couples for socket in couple} - {None}
     if codes:
         raise RuntimeError(f"the load broke a rule of the protocol: {codes}")

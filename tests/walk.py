@@ -1,0 +1,371 @@
+"""A walk past every page and every state of it; whoever comes along looks at each stop."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, expect
+
+from server.demo.cast import Staff
+from server.visits.check_in_policy import Step
+from server.visits.kinds import VisitState
+from tests.house import Stack
+from tests.people import DEMO_PASSWORD, DR_OSEI, DR_RIVERA, JORDAN_LEE, MORGAN, open_visit
+from tests.two_people import DESK, PHONE, Side
+
+
+class Whose(StrEnum):
+    """For whom a page is: patients get larger targets, and nothing that gives them away."""
+
+    PATIENT = "patient"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One page in one state."""
+
+    name: str
+    page: Page
+    whose: Whose
+
+
+class Witness(Side):
+    """One person at a browser who also notes where every request goes."""
+
+    def __init__(self, browser: Browser, whose: Whose) -> None:
+        size = DESK if whose is Whose.STAFF else PHONE
+        super().__init__(browser, size, reduced_motion="reduce")
+        self.whose = whose
+        self.asked: set[str] = set()
+        self.refused_pages: set[str] = set()
+        self.context.on("request", lambda request: self.asked.add(origin(request.url)))
+        self.context.on("response", self._note_refusal)
+        self.page.on("websocket", lambda socket: self.asked.add(origin(socket.url)))
+
+    def _note_refusal(self, response: object) -> None:
+        if response.status >= 400 and response.request.is_navigation_request():
+            self.refused_pages.add(response.url)
+
+    def _hear(self, message: object) -> None:
+        """A page that says no is meant to; anything else in the console is a fault."""
+        if message.location.get("url") not in self.refused_pages:
+            super()._hear(message)
+
+
+def origin(url: str) -> str:
+    """Where a request goes: scheme, host and port; sockets count as what they upgrade."""
+    parts = urlsplit(url)
+    scheme = {"ws": "http", "wss": "https"}.get(parts.scheme, parts.scheme)
+    return f"{scheme}://{parts.netloc}"
+
+
+class Walk:
+    """The parts of the walk; each opens its own browsers and closes them."""
+
+    def __init__(self, browser: Browser, stack: Stack) -> None:
+        self._browser = browser
+        self._stack = stack
+        self.witnesses: list[Witness] = []
+
+    @contextmanager
+    def _person(self, whose: Whose) -> Iterator[Witness]:
+        person = Witness(self._browser, whose)
+        self.witnesses.append(person)
+        try:
+            yield person
+        finally:
+            person.close()
+
+    def _at(self, name: str, side: Witness, page: Page | None = None) -> Stop:
+        return Stop(name, page or side.page, side.whose)
+
+    def _link(self, **changes: object) -> str:
+        with self._stack.database.transaction() as session:
+            visit = open_visit(session, now=datetime.now(UTC), **changes)
+        return f"{self._stack.url}/v/{visit.link(MORGAN)}"
+
+    def public(self) -> Iterator[Stop]:
+        """What anybody may see, and the door for staff."""
+        with self._person(Whose.PATIENT) as anybody:
+            for name, path in PUBLIC.items():
+                anybody.page.goto(self._stack.url + path)
+                yield self._at(name, anybody)
+            anybody.page.goto(self._stack.url)
+            anybody.act("help")
+            yield self._at("home, help open", anybody)
+        with self._person(Whose.STAFF) as nobody:
+            nobody.page.goto(f"{self._stack.url}/sign-in")
+            yield self._at("sign-in", nobody)
+            nobody.page.fill("#email", JORDAN_LEE.email)
+            nobody.page.fill("#password", DEMO_PASSWORD + "?")
+            nobody.act("sign-in")
+            nobody.page.wait_for_selector("[data-errors]")
+            yield self._at("sign-in, refused", nobody)
+
+    def links(self) -> Iterator[Stop]:
+        """The personal link in every state, and what one may say by it."""
+        with self._person(Whose.PATIENT) as patient:
+            url = self._link()
+            patient.page.goto(url)
+            yield self._at("link", patient)
+            patient.page.goto(f"{url}/not-me")
+            yield self._at("not me", patient)
+            _submit(patient.page)
+            yield self._at("thanks, not me", patient)
+        for name, changes in LINK_STATES.items():
+            with self._person(Whose.PATIENT) as patient:
+                patient.open_link(self._link(**changes))
+                patient.page.wait_for_load_state()
+                yield self._at(f"link, {name}", patient)
+        yield from self._cannot_come()
+        yield from self._second_browser()
+
+    def _cannot_come(self) -> Iterator[Stop]:
+        with self._person(Whose.PATIENT) as patient:
+            patient.open_link(self._link(starts_in=timedelta(hours=3)))
+            late = patient.page.locator('form[action="/visit/running-late"] button')
+            if late.count():
+                late.click()
+                yield self._at("thanks, running late", patient)
+            patient.page.goto(f"{self._stack.url}/visit/saved")
+            yield self._at("thanks, saved", patient)
+            patient.page.goto(f"{self._stack.url}/visit/cannot-come")
+            yield self._at("cannot come", patient)
+            _submit(patient.page)
+            patient.page.wait_for_selector("[data-errors]")
+            yield self._at("cannot come, with an error", patient)
+            patient.page.locator('label:has([value="none"])').click()
+            _submit(patient.page)
+            yield self._at("thanks, cannot come", patient)
+
+    def _second_browser(self) -> Iterator[Stop]:
+        url = self._link()
+        with self._person(Whose.PATIENT) as first:
+            first.open_link(url)
+        with self._person(Whose.PATIENT) as second:
+            second.open_link(url)
+            second.page.wait_for_url("**/visit/confirm")
+            yield self._at("confirm", second)
+            for tries in range(5):
+                for part, value in (("month", "1"), ("day", "2"), ("year", "1983")):
+                    second.page.fill(f"#birth_date_{part}", value)
+                second.page.fill("#phone_end", "0000")
+                _submit(second.page)
+                if tries == 0:
+                    second.page.wait_for_selector("[data-errors]")
+                    yield self._at("confirm, with an error", second)
+            yield self._at("confirm, no tries left", second)
+
+    def check_in(self) -> Iterator[Stop]:
+        """Every question, and each with what is missing."""
+        with self._person(Whose.PATIENT) as patient:
+            patient.open_link(self._link())
+            patient.page.wait_for_url("**/check-in/identity")
+            for step in Step:
+                patient.page.goto(f"{self._stack.url}/visit/check-in/{step.value}")
+                yield self._at(f"check-in, {step.value}", patient)
+                if step is Step.PLACE:
+                    patient.page.locator('label:has([value="other"])').click()
+                    yield self._at("check-in, another place", patient)
+                _empty_all(patient.page)
+                patient.act("continue")
+                patient.page.wait_for_load_state()
+                if patient.page.locator("[data-errors]").count():
+                    yield self._at(f"check-in, {step.value}, with errors", patient)
+            for name in ("park", "not-private"):
+                patient.page.goto(f"{self._stack.url}/visit/{name}")
+                yield self._at(name, patient)
+            patient.page.goto(f"{self._stack.url}/visit/test")
+            yield self._at("test, days ahead", patient)
+
+    def visit(self) -> Iterator[Stop]:
+        """One visit on both sides, in every state of the call and with each layer open."""
+        told = self._stack.visit(ready=True)
+        with self._person(Whose.PATIENT) as patient, self._person(Whose.STAFF) as doctor:
+            patient.open_link(told["patient_url"])
+            yield from self._before_the_call(patient)
+            yield from self._at_the_desk(doctor, told["visit_id"])
+            patient.expect_call("connected")
+            doctor.expect_call("connected")
+            yield self._at("visit, connected", patient)
+            yield from self._layers(patient, "visit", "chat", "code", "devices", "leave", "help")
+            yield from self._workspace_layers(doctor)
+            yield from self._after_the_call(patient, doctor)
+
+    def _before_the_call(self, patient: Witness) -> Iterator[Stop]:
+        patient.expect_call("idle")
+        yield self._at("visit, idle", patient)
+        yield from self._layers(patient, "visit, idle", "phone")
+        patient.act("turn-on")
+        patient.expect_call("testing")
+        yield self._at("visit, testing", patient)
+        yield from self._layers(patient, "visit, testing", "devices")
+        _show(patient.page, "[data-trouble]", "[data-heard]")
+        yield self._at("visit, testing, with trouble", patient)
+        patient.act("join")
+        patient.expect_call("waiting")
+        yield self._at("visit, waiting", patient)
+        layers = ("write", "breathe", "phone", "help")
+        yield from self._layers(patient, "visit, waiting", *layers)
+
+    def _at_the_desk(self, doctor: Witness, visit_id: str) -> Iterator[Stop]:
+        doctor.page.goto(self._stack.sign_in_link(DR_RIVERA, "/today"))
+        row = doctor.page.locator(f'[data-visit="{visit_id}"]')
+        expect(row.locator("[data-who]")).to_be_visible()
+        yield self._at("today", doctor)
+        row.locator("summary").click()
+        yield self._at("today, quick words", doctor)
+        doctor.page.keyboard.press("Escape")
+        card = row.locator("[data-who]").get_attribute("href")
+        row.locator("[data-who]").click()
+        doctor.page.wait_for_selector('dialog[data-dialog="who"][open]')
+        yield self._at("today, who", doctor)
+        doctor.page.goto(f"{self._stack.url}{card}")
+        yield self._at("who", doctor)
+        doctor.page.goto(f"{self._stack.url}/visits/{visit_id}")
+        doctor.expect_call("idle")
+        yield self._at("workspace, idle", doctor)
+        doctor.act("turn-on")
+        doctor.expect_call("testing")
+        yield self._at("workspace, testing", doctor)
+        doctor.act("join")
+        doctor.expect_call("connecting")
+        yield self._at("workspace, waiting", doctor)
+        yield from self._opened(doctor, "workspace", "message")
+        doctor.act("admit")
+
+    def _workspace_layers(self, doctor: Witness) -> Iterator[Stop]:
+        yield self._at("workspace, connected", doctor)
+        opened = ("end", "attest", "convert", "numbers", "patient-moved", "keys")
+        yield from self._opened(doctor, "workspace", *opened)
+        yield from self._layers(doctor, "workspace", "chat", "devices", "code", "leave", "help")
+        doctor.page.locator(".me summary").click()
+        yield self._at("workspace, own menu", doctor)
+        doctor.page.locator(".me summary").click()
+        _show(doctor.page, "[data-note-conflict]", "[data-note-warning]", "[data-drop]")
+        yield self._at("workspace, note in conflict, line lost", doctor)
+
+    def _after_the_call(self, patient: Witness, doctor: Witness) -> Iterator[Stop]:
+        patient.act("leave")
+        patient.act("leave-now")
+        patient.expect_call("left")
+        yield self._at("visit, left", patient)
+        patient.act("rejoin")
+        patient.expect_call("connected")
+        other = patient.context.new_page()
+        other.goto(f"{self._stack.url}/visit")
+        move = other.locator('dialog[open] [data-action="move-here"]')
+        expect(move).to_be_visible()
+        yield self._at("visit, move here?", patient, other)
+        move.click()
+        patient.expect_call("moved")
+        yield self._at("visit, moved", patient)
+        doctor.act("leave")
+        doctor.act("leave-now")
+        doctor.expect_call("left")
+        yield self._at("workspace, left", doctor)
+        doctor.act("rejoin")
+        doctor.act("end")
+        doctor.page.fill("#next_step", "We meet again in two weeks")
+        doctor.act("end-now")
+        expect(other.locator('html[data-call="ended"]')).to_be_attached()
+        yield self._at("visit, ended", patient, other)
+        doctor.expect_call("ended")
+        yield self._at("workspace, ended", doctor)
+
+    def desk(self) -> Iterator[Stop]:
+        """The lists, the board and its forms, the chart, one's own set-up."""
+        visit = self._stack.visit(ready=True)["visit_id"]
+        yield from self._signed_in(DR_OSEI, {"today, nobody": "/today"})
+        pages = {
+            "chart": f"/visits/{visit}/chart",
+            "chart, history": f"/visits/{visit}/chart/history",
+            "chart, safety": f"/visits/{visit}/chart/safety",
+            "staff, no such page": f"/visits/{uuid.uuid4()}",
+            "set-up": "/set-up",
+        }
+        yield from self._signed_in(DR_RIVERA, pages)
+        with self._person(Whose.STAFF) as doctor:
+            doctor.page.goto(self._stack.sign_in_link(DR_RIVERA, "/set-up"))
+            doctor.act("turn-on")
+            doctor.expect_call("testing")
+            yield self._at("set-up, testing", doctor)
+            yield from self._layers(doctor, "set-up", "devices")
+        yield from self._signed_in(
+            JORDAN_LEE,
+            {"board": "/board", "new visit": "/board/new", "manage": f"/board/visits/{visit}"},
+        )
+        with self._person(Whose.STAFF) as desk:
+            desk.page.goto(self._stack.sign_in_link(JORDAN_LEE, f"/board/visits/{visit}"))
+            desk.page.locator('form[action$="/copy"] button').first.click()
+            desk.page.wait_for_selector("[data-copy]")
+            yield self._at("manage, a fresh link", desk)
+            desk.page.goto(f"{self._stack.url}/board/new")
+            _submit(desk.page)
+            desk.page.wait_for_selector("[data-errors]")
+            yield self._at("new visit, with errors", desk)
+
+    def _signed_in(self, who: Staff, pages: dict[str, str]) -> Iterator[Stop]:
+        with self._person(Whose.STAFF) as staff:
+            staff.page.goto(self._stack.sign_in_link(who))
+            for name, path in pages.items():
+                staff.page.goto(self._stack.url + path)
+                yield self._at(name, staff)
+
+    def _layers(self, side: Witness, where: str, *names: str) -> Iterator[Stop]:
+        """Layers that their own action opens."""
+        for name in names:
+            side.act(name)
+            side.page.wait_for_selector(f'dialog[data-dialog="{name}"][open]')
+            yield self._at(f"{where}, {name} open", side)
+            side.page.keyboard.press("Escape")
+
+    def _opened(self, side: Witness, where: str, *names: str) -> Iterator[Stop]:
+        """Layers that a button names."""
+        for name in names:
+            side.page.locator(f'[data-dialog-open="{name}"]:visible').first.click()
+            side.page.wait_for_selector(f'dialog[data-dialog="{name}"][open]')
+            yield self._at(f"{where}, {name} open", side)
+            side.page.keyboard.press("Escape")
+
+
+PARTS = ("public", "links", "check_in", "visit", "desk")
+PUBLIC = {
+    "home": "/",
+    "help": "/help",
+    "breathe": "/breathe",
+    "link needed": "/link-needed",
+    "unknown link": "/v/nobody-has-this-one",
+    "no such page": "/nothing-here",
+    "mailbox": "/dev/mailbox",
+}
+LINK_STATES = {
+    "early": {"starts_in": timedelta(days=2)},
+    "late": {"starts_in": timedelta(minutes=-75)},
+    "ended": {"starts_in": timedelta(minutes=-75), "state": VisitState.ENDED},
+    "cancelled": {"state": VisitState.CANCELLED_CLINIC},
+}
+
+
+def _submit(page: Page) -> None:
+    page.locator("main button.primary:visible").first.click()
+    page.wait_for_load_state()
+
+
+def _empty_all(page: Page) -> None:
+    for field in page.locator("main input:visible").all():
+        if field.get_attribute("type") not in ("radio", "checkbox", "hidden"):
+            field.fill("")
+
+
+def _show(page: Page, *places: str) -> None:
+    """What only trouble brings up, brought up by hand."""
+    for place in places:
+        page.evaluate("place => { document.querySelector(place).hidden = false; }", place)

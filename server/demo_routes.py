@@ -6,6 +6,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
@@ -28,12 +29,19 @@ _used: set[str] = set()
 
 @bp.before_request
 def _only_here() -> None:
-    """From this machine only, unless the demo was opened on purpose."""
+    """From this machine only, unless the demo was opened on purpose.
+
+    What a proxy brings comes from elsewhere, and a foreign name for this machine is a trick
+    (DNS rebinding, T-22).
+    """
     try:
         here = ipaddress.ip_address(request.remote_addr or "").is_loopback
     except ValueError:
         here = False
-    if not (here or settings().demo_remote):
+    brought = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded"))
+    ours = (urlsplit(settings().base_url).hostname, "localhost", "127.0.0.1", "::1")
+    named = urlsplit(f"//{request.host}").hostname in ours
+    if not (settings().demo_remote or (here and named and not brought)):
         raise NotFound
 
 

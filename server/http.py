@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
 from flask_wtf.csrf import CSRFError, validate_csrf
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
@@ -126,6 +126,8 @@ def install(app: Flask, who: Resolver) -> None:
     app.register_error_handler(DomainError, _show_refusal)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(OperationalError, _show_database_away)
+    app.register_error_handler(DataError, _show_unreadable)
+    app.register_error_handler(IntegrityError, _show_overtaken)
     app.register_error_handler(Exception, _show_crash)
 
 
@@ -143,7 +145,9 @@ def _knock(who: Resolver) -> None:
     if g.actor.kind not in door.kinds:
         raise NotSignedIn("Please sign in first.")
     if door.roles and g.actor.role not in door.roles:
-        raise NotFound
+        refused = NotFound()
+        _audit_refusal(refused)
+        raise refused
 
 
 def _refuse_forgery(door: Door) -> None:
@@ -151,7 +155,8 @@ def _refuse_forgery(door: Door) -> None:
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
     foreign = site not in (None, "same-origin", "none")
-    # A page that sends no referrer sends "null" with its own forms; the browser still says whose they are.
+    # A page that sends no referrer sends "null" with its own forms; the browser still says
+    # whose they are.
     own = origin in (None, settings().base_url) or (origin == "null" and site == "same-origin")
     if foreign or not own:
         raise NotAllowed("This request came from another site.", code="cross-site")
@@ -212,6 +217,16 @@ def _show_database_away(error: OperationalError) -> AnyResponse:
     answer = _answer("unavailable", "We cannot do this right now. Please try again.", 503)
     answer.headers["Retry-After"] = "3"
     return answer
+
+
+def _show_unreadable(_error: DataError) -> AnyResponse:
+    """A letter or number that the database has no place for, such as a NUL."""
+    return _answer("invalid", "Some of what was sent could not be read.", 422)
+
+
+def _show_overtaken(error: IntegrityError) -> AnyResponse:
+    log.warning("overtaken", endpoint=request.endpoint, request_id=g.get("request_id", ""))
+    return _answer("conflict", "Somebody else was faster. Please look again.", 409)
 
 
 def _show_crash(error: Exception) -> AnyResponse:

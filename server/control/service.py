@@ -68,12 +68,19 @@ def tell_boards(session: Session, clinic_id: uuid.UUID, *, now: datetime) -> Non
 
 
 def deliver_due(database: Database, send: Send, *, now: datetime) -> int:
-    """Send what is due, oldest first; returns how many are still waiting."""
+    """Send what is due, oldest first; returns how many are still waiting.
+
+    A node that does not take one order is not asked again in this round: its orders keep their
+    turn, and those of the other nodes do not wait behind it.
+    """
     with database.reading() as session:
         due = _due(session, now)
     waiting = 0
+    away: set[str] = set()
     for each in due:
-        delivered = send(each.node, each.id, each.claims)
+        delivered = each.node not in away and send(each.node, each.id, each.claims)
+        if not delivered and each.node != WHERE_IT_LIVES:
+            away.add(each.node)
         waiting += not delivered
         with database.transaction() as session:
             if delivered or now >= each.drop_after:

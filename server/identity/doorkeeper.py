@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import request
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from config.policy import policy
@@ -46,10 +46,16 @@ def _resolve(session: Session, door: Door, now: datetime) -> tuple[Actor, dateti
 
 
 def _staff(session: Session, now: datetime) -> tuple[Actor, datetime] | None:
-    row = session.get(StaffSession, _cookie(cookies.STAFF))
-    if row is None or not staff_session_lives(row, policy(), now=now):
+    found = session.execute(
+        select(StaffSession, Account)
+        .join(Account, Account.id == StaffSession.account_id)
+        .where(StaffSession.id_hash == _cookie(cookies.STAFF))
+    ).one_or_none()
+    if found is None:
         return None
-    account = session.get_one(Account, row.account_id)
+    row, account = found
+    if not staff_session_lives(row, policy(), now=now):
+        return None
     return None if account.disabled_at else (staff_actor(account, row), row.seen_at)
 
 
@@ -91,6 +97,8 @@ def _cookie(name: str) -> str:
 
 
 def _note(actor: Actor, now: datetime) -> None:
-    table = StaffSession if actor.kind is ActorKind.STAFF else LinkSession
+    is_staff = actor.kind is ActorKind.STAFF
+    table = StaffSession if is_staff else LinkSession
+    own = _cookie(cookies.STAFF if is_staff else cookies.VISIT)
     with database().transaction() as session:
-        session.execute(update(table).where(table.id_hash == actor.session).values(seen_at=now))
+        session.execute(update(table).where(table.id_hash == own).values(seen_at=now))

@@ -43,6 +43,16 @@ def of_cookie(session: Session, secret: str) -> LinkSession | None:
     return session.get(LinkSession, hash_of(secret)) if secret else None
 
 
+def is_known(session: Session, participant_id: uuid.UUID) -> bool:
+    """Whether some browser is trusted for this person already, by whichever link it came."""
+    trusted = (
+        LinkSession.participant_id == participant_id,
+        LinkSession.confirmed_at.is_not(None),
+        LinkSession.revoked_at.is_(None),
+    )
+    return session.scalar(select(LinkSession.id_hash).where(*trusted).limit(1)) is not None
+
+
 def tries(session: Session, link_id: uuid.UUID) -> int:
     """How often somebody named the wrong identifiers, over all browsers with this link."""
     wrong = select(func.sum(LinkSession.tries)).where(LinkSession.link_id == link_id)

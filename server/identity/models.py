@@ -60,6 +60,9 @@ class StaffSession(Base):
     created_at: Mapped[datetime] = mapped_column(info=PLAIN)
     seen_at: Mapped[datetime] = mapped_column(info=PLAIN)
     revoked_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    #: the first of this person's sessions in this browser: their seat in a call is held under
+    #: it, so that signing in again after the idle limit does not move them out of their call
+    browser: Mapped[str] = mapped_column(String(64), info=A4)
 
 
 class LinkSession(Base):
@@ -90,7 +93,7 @@ class CallGrant(Base):
     id_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=A4)
     participant_id: Mapped[uuid.UUID] = mapped_column(index=True, info=PLAIN)
     account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), info=PLAIN)
-    #: the staff session it was granted to: seat and admission stay with that browser
+    #: the browser of the staff session it was granted to: seat and admission stay there
     staff_session: Mapped[str] = mapped_column(String(64), index=True, info=A4)
     granted_at: Mapped[datetime] = mapped_column(info=PLAIN)
     expires_at: Mapped[datetime] = mapped_column(info=PLAIN)

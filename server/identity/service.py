@@ -61,9 +61,14 @@ def sign_in(session: Session, attempt: Attempt, held: str, *, now: datetime) -> 
     if attempt.account_id is None:
         raise NotFound  # matches() has refused already
     session.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt.id))
-    if held:
-        _revoke_staff_session(session, hash_of(held), now)
-    return open_staff_session(session, attempt.account_id, now=now)
+    before = session.get(StaffSession, hash_of(held)) if held else None
+    if before is None or before.revoked_at is not None:
+        return open_staff_session(session, attempt.account_id, now=now)
+    if before.account_id != attempt.account_id:
+        _end_browser(session, before.browser, now)
+        return open_staff_session(session, attempt.account_id, now=now)
+    before.revoked_at = now
+    return open_staff_session(session, attempt.account_id, now=now, browser=before.browser)
 
 
 def role_of(session: Session, attempt: Attempt) -> str:
@@ -71,14 +76,23 @@ def role_of(session: Session, attempt: Attempt) -> str:
     return session.get_one(Account, attempt.account_id).role.value
 
 
-def open_staff_session(session: Session, account_id: uuid.UUID, *, now: datetime) -> str:
-    """A session of an account; returns the secret, which is kept nowhere else."""
+def open_staff_session(
+    session: Session, account_id: uuid.UUID, *, now: datetime, browser: str = ""
+) -> str:
+    """A session of an account; returns the secret, which is kept nowhere else.
+
+    `browser` is given when the same person signs in again: their call goes on.
+    """
     account = session.get(Account, account_id)
     if account is None or account.disabled_at is not None:
         raise NotFound
     secret = new_secret()
     row = StaffSession(
-        id_hash=hash_of(secret), account_id=account_id, created_at=now, seen_at=now
+        id_hash=hash_of(secret),
+        account_id=account_id,
+        created_at=now,
+        seen_at=now,
+        browser=browser or hash_of(secret),
     )
     session.add(row)
     audit.record(session, staff_actor(account, row), "session:sign-in", account_id, now=now)
@@ -87,7 +101,7 @@ def open_staff_session(session: Session, account_id: uuid.UUID, *, now: datetime
 
 def sign_out(session: Session, actor: Actor, *, now: datetime) -> None:
     """End this session, and the calls that would have outlived it."""
-    _revoke_staff_session(session, actor.session, now)
+    _end_browser(session, actor.session, now)
     audit.record(session, actor, "session:sign-out", actor.account_id or "-", now=now)
 
 
@@ -152,7 +166,7 @@ def staff_actor(account: Account, row: StaffSession) -> Actor:
     return Actor(
         ActorKind.STAFF,
         role=account.role.value,
-        session=row.id_hash,
+        session=row.browser,
         name=account.name,
         clinic_id=account.clinic_id,
         account_id=account.id,
@@ -181,8 +195,8 @@ def _key(email: str) -> str:
     return hash_of(_typed(email))
 
 
-def _revoke_staff_session(session: Session, id_hash: str, now: datetime) -> None:
-    _revoke(session, StaffSession.id_hash == id_hash, CallGrant.staff_session == id_hash, now)
+def _end_browser(session: Session, browser: str, now: datetime) -> None:
+    _revoke(session, StaffSession.browser == browser, CallGrant.staff_session == browser, now)
 
 
 def _revoke(

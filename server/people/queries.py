@@ -8,6 +8,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from server.errors import NotFound
+from server.identity.models import Account
 from server.people.models import (
     Clinic,
     Clinician,
@@ -31,7 +33,10 @@ def only_clinic(session: Session) -> Clinic | None:
 
 def patient(session: Session, patient_id: uuid.UUID) -> Patient:
     """A person in care."""
-    return session.get_one(Patient, patient_id)
+    found = session.get(Patient, patient_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def companion(session: Session, companion_id: uuid.UUID) -> Companion:
@@ -49,10 +54,12 @@ def on_call(session: Session, clinic_id: uuid.UUID, *, now: datetime) -> Clinici
     return session.scalar(
         select(Clinician)
         .join(OnCallShift, OnCallShift.account_id == Clinician.account_id)
+        .join(Account, Account.id == Clinician.account_id)
         .where(
             OnCallShift.clinic_id == clinic_id,
             OnCallShift.starts_at <= now,
             OnCallShift.ends_at > now,
+            Account.disabled_at.is_(None),
         )
         .order_by(OnCallShift.starts_at.desc())
         .limit(1)

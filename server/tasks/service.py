@@ -27,13 +27,18 @@ def open_task(
     visit_id: uuid.UUID | None = None,
     owner_id: uuid.UUID | None = None,
 ) -> Task:
-    """One piece of work; the same work for a visit is not asked for twice while it is open."""
+    """One piece of work; the same words for a visit are not said twice while they wait.
+
+    What somebody has taken up already is asked for anew: a second call for help is one more.
+    """
     already = session.scalar(
         select(Task).where(
             Task.clinic_id == clinic_id,
             Task.kind == kind,
             Task.visit_id == visit_id,
             Task.for_role == for_role,
+            Task.words == words[:200],
+            Task.acknowledged_at.is_(None),
             Task.done_at.is_(None),
         )
     )

@@ -18,7 +18,14 @@ from server.people import licences
 from server.visits import check_in_policy, happenings, policy
 from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage, VisitKind, VisitState
 from server.visits.models import Participant, Visit
-from server.visits.queries import check_in_of, participant, participants, seat_of, visit_in
+from server.visits.queries import (
+    check_in_of,
+    hold_room,
+    participant,
+    participants,
+    seat_of,
+    visit_in,
+)
 
 IceServers = Sequence[Mapping[str, Any]]
 
@@ -47,6 +54,9 @@ def admit(
     visit, seat = _seat_for(session, actor, visit_id, participant_id)
     if visit.state not in OPEN_STATES:
         raise Conflict("This visit has ended. Reopen it first.", code="visit-ended")
+    if policy.is_on_hold(visit, now=now):
+        words = "Nobody may join this visit yet (NUD-5). A safety visit may begin at any time."
+        raise Conflict(words, code="on-hold")
     if seat.seat_session is None or seat.stage is Stage.INVITED:
         raise Conflict("They have not arrived yet.", code="not-arrived")
     seat.stage = Stage.ADMITTED
@@ -82,6 +92,8 @@ def begin(session: Session, visit: Visit, *, now: datetime) -> str | None:
     """Start the visit once patient, place and licence are there; else say what is missing."""
     if visit.state is VisitState.IN_PROGRESS:
         return None
+    if policy.is_on_hold(visit, now=now):
+        return "E_ON_HOLD"
     people = participants(session, visit.room_id)
     patient = next(p for p in people if p.role is Role.PATIENT)
     if patient.stage is not Stage.ADMITTED:
@@ -100,7 +112,7 @@ def begin(session: Session, visit: Visit, *, now: datetime) -> str | None:
     visit.version += 1
     visit.began_at = visit.began_at or now
     visit.licence_id = licence.id if licence else None
-    visit.hostless_since = None
+    visit.hostless_since = now  # until signaling says that a host is there
     return None
 
 
@@ -151,8 +163,9 @@ def remove(
 
 
 def host_of(session: Session, actor: Actor, visit_id: uuid.UUID) -> tuple[Visit, Participant]:
-    """The visit and the actor's own seat in it, if they are one of its clinicians."""
+    """The visit and the actor's own seat, if they are one of its clinicians; holds the room."""
     own = seat_of(session, actor, visit_id)
+    hold_room(session, own.room_id)
     if own.role not in HOSTS or own.stage is Stage.REMOVED:
         raise NotAHost("Only the clinicians of this visit can do that.")
     return visit_in(session, own.room_id), own

@@ -31,7 +31,6 @@ from server.visits import (
 )
 from server.visits.kinds import HOSTS
 from server.visits.models import Participant, Visit
-from server.visits.queries import seat_of
 from signaling import tickets as passes
 
 bp = Blueprint("visit_api", __name__)
@@ -40,7 +39,13 @@ OK: dict[str, Any] = {"ok": True}
 CALL_MAY_LAST = timedelta(hours=3)
 
 
-def _both(rule: str, method: str, view: View, **how: bool) -> None:
+def _both(
+    rule: str,
+    method: str,
+    view: View,
+    staff: frozenset[ActorKind] = CALLER,
+    **how: bool,
+) -> None:
     """The same verb for a link session under /visit and for staff under /visits/<id>."""
     name = view.__name__
 
@@ -48,7 +53,7 @@ def _both(rule: str, method: str, view: View, **how: bool) -> None:
     def by_link() -> Response:
         return view(None)
 
-    @door(CALLER, api=True, **how)
+    @door(staff, api=True, **how)
     def by_staff(visit_id: uuid.UUID) -> Response:
         return view(visit_id)
 
@@ -160,7 +165,7 @@ def device_test(visit_id: uuid.UUID | None) -> Response:
 def echo_ticket(visit_id: uuid.UUID | None) -> Response:
     """A ticket for one echo call to media, and a probe credential for its relay leg."""
     with reading() as session:
-        seat = seat_of(session, actor(), visit_id)
+        seat = measured.seat_to_test(session, actor(), policy(), now=now(), visit_id=visit_id)
     return jsonify(_echo_answer(str(seat.id)))
 
 
@@ -195,8 +200,8 @@ _both("ticket", "POST", ticket, passive=True)
 _both("state", "GET", state, passive=True)
 _both("leave", "POST", leave, passive=True, beacon=True)
 _both("quality", "POST", quality, passive=True, beacon=True)
-_both("device-test", "POST", device_test)
-_both("echo-ticket", "POST", echo_ticket)
+_both("device-test", "POST", device_test, STAFF)  # a call grant holds a call and no more
+_both("echo-ticket", "POST", echo_ticket, STAFF)
 
 
 @bp.post("/visit/message")

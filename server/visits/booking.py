@@ -19,10 +19,11 @@ from server.audit import service as audit
 from server.control import service as control
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.people import queries as people
-from server.visits import happenings, invitations
+from server.visits import happenings, holds, invitations
+from server.visits import seats as seating
 from server.visits.kinds import OPEN_STATES, Role, Stage, VisitKind, VisitState
 from server.visits.models import Participant, Room, Visit
-from server.visits.queries import current_visit, participants
+from server.visits.queries import current_visit, hold_room, participants, visit_in
 
 #: how far back a start may lie: a slip of the pen is not a visit of yesterday
 LATEST_START = timedelta(minutes=5)
@@ -60,7 +61,7 @@ def open_visit(
         raise NotFound
     role = invitations.role_of_staff(session, clinician_id, clinic_id)
     length = _length(kind, minutes, times)
-    _check_start(starts_at, now)
+    _check_start(kind, starts_at, now)
     clinic = people.clinic(session, clinic_id)
     room = Room(id=uuid.uuid4(), clinic_id=clinic_id, name=secrets.token_urlsafe(32))
     session.add(room)
@@ -76,6 +77,7 @@ def open_visit(
         state=VisitState.BOOKED,
         starts_at=starts_at,
         ends_at=starts_at + length,
+        not_before=holds.of_patient(session, patient.id, now=now),
         timezone=clinic.timezone,
         created_at=now,
         policy_version=times.version,
@@ -109,6 +111,7 @@ def reassign(
     for seat in seats:
         if seat.account_id == visit.clinician_id and seat.account_id != clinician_id:
             seat.stage = Stage.REMOVED
+            seating.leave(seat, now=now)
             control.order(
                 session, visit.room.node, "remove", room=visit.room.name, peer=seat.id, now=now
             )
@@ -154,9 +157,12 @@ def visit_to_arrange(session: Session, actor: Actor, visit_id: uuid.UUID) -> Vis
     visit = current_visit(session, visit_id)
     if visit.clinic_id != _clinic_of(actor):
         raise NotFound
+    hold_room(session, visit.room_id)
+    visit = visit_in(session, visit.room_id)
     if actor.role != "coordinator":
         seats = participants(session, visit.room_id)
-        if not any(seat.account_id == actor.account_id for seat in seats):
+        mine = (s for s in seats if s.account_id == actor.account_id)
+        if all(seat.stage is Stage.REMOVED for seat in mine):
             raise NotFound
     if visit.state not in OPEN_STATES:
         raise Conflict("This visit is closed.", code="visit-ended")
@@ -172,7 +178,10 @@ def _length(kind: VisitKind, minutes: int | None, times: Policy) -> timedelta:
     return length
 
 
-def _check_start(starts_at: datetime, now: datetime) -> None:
+def _check_start(kind: VisitKind, starts_at: datetime, now: datetime) -> None:
+    if kind is VisitKind.CRISIS_CHECKIN and starts_at > now + LATEST_START:
+        words = "A safety visit begins now. For a later time choose another kind."
+        raise Invalid(words, fields={"when": words})
     if starts_at < now - LATEST_START:
         words = "That time has passed. Choose “now” or a later time."
         raise Invalid(words, fields={"time": words})

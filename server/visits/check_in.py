@@ -22,7 +22,7 @@ from server.visits import conversion, happenings, policy
 from server.visits.check_in_policy import Asking, Step
 from server.visits.kinds import OPEN_STATES, Role, VisitState
 from server.visits.models import CheckIn, Participant, Visit
-from server.visits.queries import check_in_of, seat_of, visit_in
+from server.visits.queries import check_in_of, hold_room, seat_of, visit_in
 
 
 class Then(StrEnum):
@@ -82,6 +82,7 @@ def answer(
     Missing answers come back by field and are not raised: a wrong try must be counted.
     """
     seat = seat_of(session, actor)
+    hold_room(session, seat.room_id)  # two taps, one check-in
     visit = visit_in(session, seat.room_id)
     if visit.state not in OPEN_STATES:
         raise Conflict("This visit is over. Please call us.", code="visit-ended")
@@ -165,7 +166,6 @@ def _asking(
 
 
 def _check_in(session: Session, seat: Participant, now: datetime) -> CheckIn:
-    session.get_one(Participant, seat.id, with_for_update=True)  # two taps, one check-in
     said = check_in_of(session, seat.id)
     if said is None:
         said = CheckIn(id=uuid.uuid4(), participant_id=seat.id, started_at=now, saved_at=now)

@@ -16,7 +16,13 @@ from server.visits import happenings, invitations
 from server.visits.booking import sit, visit_to_arrange
 from server.visits.kinds import OPEN_STATES, ROLE_WORDS, Role, Stage, VisitKind
 from server.visits.models import Participant, Visit
-from server.visits.queries import current_visit, participant, participants
+from server.visits.queries import (
+    current_visit,
+    hold_room,
+    participant,
+    participants,
+    visit_in,
+)
 
 MOST_PEOPLE = 5
 COMPANIONS = frozenset({Role.GUARDIAN, Role.INTERPRETER, Role.SUPPORT_PERSON, Role.OBSERVER})
@@ -63,11 +69,16 @@ def step_in(session: Session, actor: Actor, visit_id: uuid.UUID, now: datetime) 
         raise NotFound
     if visit.kind is not VisitKind.CRISIS_CHECKIN or visit.state not in OPEN_STATES:
         raise NotFound
+    hold_room(session, visit.room_id)
+    visit = visit_in(session, visit.room_id)
     seats = participants(session, visit.room_id)
-    if any(seat.account_id == actor.account_id for seat in seats):
+    seat = next((seat for seat in seats if seat.account_id == actor.account_id), None)
+    if seat is not None and seat.stage is not Stage.REMOVED:
         return
     role = invitations.role_of_staff(session, actor.account_id, visit.clinic_id)
-    seat = _seat_colleague(session, visit, role, actor.account_id, now)
+    if seat is None:
+        seat = _seat_colleague(session, visit, role, actor.account_id, now)
+    seat.stage = Stage.INVITED  # whoever was replaced before may come back to help
     control.order(session, visit.room.node, "change", room=visit.room.name, now=now)
     happenings.tell_boards(session, visit, now=now)
     audit.record(session, actor, "visit:step-in", seat.id, now=now, reason="NUD-9")

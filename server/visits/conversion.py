@@ -23,7 +23,7 @@ from server.tasks import service as tasks
 from server.visits import happenings
 from server.visits.kinds import OPEN_STATES, Role, Stage, VisitKind, VisitState
 from server.visits.models import Participant, Visit
-from server.visits.queries import current_visit, participants
+from server.visits.queries import current_visit, hold_room, participants
 
 #: what a page says: never what the person said, and nothing of whom it is about (T-10)
 PAGE_REASON = "safety-visit"
@@ -46,6 +46,7 @@ def to_safety_visit(
     Nobody in danger is refused contact: whoever is in stays in, whoever waits keeps the place,
     and the clinician on call is paged, also when nobody is signed in. `reason` is a rule id.
     """
+    hold_room(session, current_visit(session, visit_id).room_id)
     before = current_visit(session, visit_id)
     if before.kind is VisitKind.CRISIS_CHECKIN and before.state in OPEN_STATES:
         return before
@@ -146,7 +147,10 @@ def _give_a_seat(
     session: Session, visit: Visit, clinician: Clinician, *, now: datetime
 ) -> None:
     seats = participants(session, visit.room_id)
-    if any(seat.account_id == clinician.account_id for seat in seats):
+    own = next((seat for seat in seats if seat.account_id == clinician.account_id), None)
+    if own is not None:
+        if own.stage is Stage.REMOVED:
+            own.stage = Stage.INVITED  # whoever was replaced before may come back to help
         return
     account = identity.account(session, clinician.account_id)
     session.add(

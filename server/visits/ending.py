@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from config.policy import Policy
@@ -15,10 +16,10 @@ from server.audit import service as audit
 from server.control import service as control
 from server.errors import Conflict, Invalid
 from server.visits import happenings, policy, seats
-from server.visits.admission import host_of
+from server.visits.admission import begin, host_of
 from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage, VisitState
 from server.visits.models import Participant, Visit
-from server.visits.queries import participants, seat_of, visit_in
+from server.visits.queries import hold_room, participants, seat_of, visit_in
 
 #: How a visit went, and how the line was: closed words, shown to staff.
 OUTCOMES = {
@@ -73,7 +74,11 @@ def end(
     visit.next_step = closing.next_step.strip()
     visit.next_words = closing.next_words.strip()
     visit.unattended = False
-    _close(session, visit, "ended", now=now)
+    if visit.state is VisitState.ENDED:
+        visit.version += 1  # it was closed already; when it stopped stays true (TEL-10)
+        happenings.tell_boards(session, visit, now=now)
+    else:
+        _close(session, visit, "ended", now=now)
     audit.record(session, actor, "visit:end", visit.id, now=now, policy_version=times.version)
     return visit
 
@@ -90,8 +95,10 @@ def reopen(
     visit.state = VisitState.WAITING
     visit.ended_at = None
     visit.unattended = False
-    visit.hostless_since = None
+    visit.hostless_since = now
+    visit.outcome = visit.technical_outcome = ""  # how it went is said again at the end
     visit.version += 1
+    begin(session, visit, now=now)  # whoever was in comes back without a second admission
     happenings.tell_boards(session, visit, now=now)
     audit.record(session, actor, "visit:reopen", visit.id, now=now)
     return visit
@@ -102,45 +109,70 @@ def leave(
 ) -> None:
     """One page goes away on purpose; seat, admission and link stay."""
     seat = seat_of(session, actor, visit_id)
+    hold_room(session, seat.room_id)
     if not seats.holds(seat, actor.session, page):
         return  # an older page of theirs: the seat has moved on
     seats.leave(seat, now=now)
     happenings.tell_boards(session, visit_in(session, seat.room_id), now=now)
 
 
-def close_unattended(session: Session, times: Policy, *, now: datetime) -> int:
-    """The sweep: note since when no host is in a room, and close it after the limit.
+def to_watch(session: Session) -> Sequence[uuid.UUID]:
+    """Open visits in which somebody is in the room, begun or not (NUD-10)."""
+    somebody_in = (
+        select(Participant.id)
+        .where(Participant.room_id == Visit.room_id, Participant.stage == Stage.ADMITTED)
+        .exists()
+    )
+    inside = or_(Visit.state == VisitState.IN_PROGRESS, somebody_in)
+    found = select(Visit.id).where(Visit.state.in_(OPEN_STATES), inside)
+    return session.scalars(found.order_by(Visit.id)).all()
+
+
+def close_if_unattended(
+    session: Session, visit_id: uuid.UUID, times: Policy, *, now: datetime
+) -> bool:
+    """Note since when no host is in the room, and close it after the limit.
 
     Silence of signaling does not count: a node that says nothing proves nothing.
     """
-    closed = 0
-    running = session.scalars(select(Visit).where(Visit.state == VisitState.IN_PROGRESS)).all()
-    for visit in running:
-        hosts = [p for p in participants(session, visit.room_id) if p.role in HOSTS]
-        here = any(_is_here(host, now) for host in hosts)
-        if here or happenings.is_silent(session, visit.room.node, now=now):
-            visit.hostless_since = None
-        elif visit.hostless_since is None:
-            visit.hostless_since = max((h.left_at for h in hosts if h.left_at), default=now)
-        if policy.is_unattended(visit, times, hostless_since=visit.hostless_since, now=now):
-            visit.unattended = True
-            _close(session, visit, "unattended", now=now)
-            audit.record(
-                session,
-                SYSTEM,
-                "visit:unattended",
-                visit.id,
-                now=now,
-                reason="NUD-10",
-                policy_version=times.version,
-                clinic_id=visit.clinic_id,
-            )
-            closed += 1
-    return closed
+    hold_room(session, session.get_one(Visit, visit_id).room_id)
+    visit = session.get_one(Visit, visit_id)
+    hosts = [
+        seat
+        for seat in participants(session, visit.room_id)
+        if seat.role in HOSTS and seat.stage is not Stage.REMOVED
+    ]
+    here = any(_is_here(host, now) for host in hosts)
+    if here or happenings.is_silent(session, visit.room.node, now=now):
+        visit.hostless_since = None
+    elif visit.hostless_since is None:
+        visit.hostless_since = max(_last_left(hosts) or now, visit.began_at or visit.starts_at)
+    if not policy.is_unattended(visit, times, hostless_since=visit.hostless_since, now=now):
+        return False
+    visit.unattended = True
+    _close(session, visit, "unattended", now=now)
+    audit.record(
+        session,
+        SYSTEM,
+        "visit:unattended",
+        visit.id,
+        now=now,
+        reason="NUD-10",
+        policy_version=times.version,
+        clinic_id=visit.clinic_id,
+    )
+    return True
 
 
 def _is_here(host: Participant, now: datetime) -> bool:
     return host.present_until is not None and host.present_until > now
+
+
+def _last_left(hosts: Sequence[Participant]) -> datetime | None:
+    """When the last of them went; None if one of them may only have fallen silent just now."""
+    if any(host.present_until is not None for host in hosts):
+        return None
+    return max((host.left_at for host in hosts if host.left_at), default=None)
 
 
 def _close(session: Session, visit: Visit, code: str, *, now: datetime) -> None:

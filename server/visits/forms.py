@@ -46,8 +46,8 @@ class Sample(Form):
     rtt_ms: Milliseconds | None = None
     loss: Share | None = None
     jitter_ms: Milliseconds | None = None
-    freezes: Annotated[float, Field(ge=0)] | None = None
-    kbps: Annotated[float, Field(ge=0)] | None = None
+    freezes: Annotated[float, Field(ge=0, le=100_000)] | None = None
+    kbps: Annotated[float, Field(ge=0, le=10_000_000)] | None = None
     mos: Annotated[float, Field(ge=1, le=5)] | None = None
     road: Literal["", "direct", "relay"] = ""
 
@@ -68,7 +68,7 @@ class TestResult(Form):
     loss_up: Share | None = None
     loss_down: Share | None = None
     jitter_ms: Milliseconds | None = None
-    frames: Annotated[int, Field(ge=0)] | None = None
+    frames: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
     direct: Word = ""
     relay: Word = ""
 
@@ -88,10 +88,6 @@ class EndVisit(Form):
     technical_outcome: Word
     next_step: Annotated[str, Field(max_length=500)]
     next_words: Annotated[str, Field(max_length=500)] = ""
-
-
-class Nothing(Form):
-    """An act that needs no words."""
 
 
 def read(form: type[F], body: Any) -> F:

@@ -6,8 +6,8 @@ A claim never admits, ends or attests; it only keeps a seat warm and a board tru
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -50,10 +50,11 @@ def hear(session: Session, claims: Mapping[str, Any], times: Policy, *, now: dat
     events = [Happening.model_validate(each) for each in claims["events"]]
     taken = 0
     touched: dict[uuid.UUID, Visit] = {}
+    seats = _seats(session, events)
     for event in events:
-        seat = _seat(session, event)
-        if seat is None:
-            continue
+        seat = seats.get((event.room, event.peer))
+        if seat is None or (seat.seat, seat.page) != (event.seat, event.page):
+            continue  # an older seat or page of theirs: its news is no longer about them
         taken += 1
         if _apply(seat, event, times, now):
             visit = visit_in(session, seat.room_id)
@@ -63,10 +64,10 @@ def hear(session: Session, claims: Mapping[str, Any], times: Policy, *, now: dat
     return taken
 
 
-def is_silent(session: Session, node: str, *, now: datetime | None = None) -> bool:
+def is_silent(session: Session, node: str, *, now: datetime) -> bool:
     """Whether a node has said nothing for a while; its silence proves nothing about people."""
     life = session.get(SignalingNodeLife, node)
-    return life is None or (now or datetime.now(UTC)) - life.heard_at > SILENCE
+    return life is None or now - life.heard_at > SILENCE
 
 
 def tell_boards(session: Session, visit: Visit, *, now: datetime) -> None:
@@ -86,19 +87,27 @@ def _is_news(session: Session, claims: Mapping[str, Any], now: datetime) -> bool
     return True
 
 
-def _seat(session: Session, event: Happening) -> Participant | None:
-    try:
-        peer = uuid.UUID(event.peer)
-    except ValueError:
-        return None  # a board
-    seat = session.scalar(
-        select(Participant)
+def _seats(session: Session, events: Sequence[Happening]) -> dict[tuple[str, str], Participant]:
+    """The seats a batch is about, in one look, and held in one order: nobody waits in a circle.
+
+    A board's peer is no seat of ours and is not found.
+    """
+    peers = {peer for event in events if (peer := _id_of(event.peer)) is not None}
+    found = session.execute(
+        select(Participant, Room.name)
         .join(Room, Participant.room_id == Room.id)
-        .where(Participant.id == peer, Room.name == event.room)
+        .where(Participant.id.in_(peers))
+        .order_by(Participant.id)
+        .with_for_update(of=Participant, key_share=True)
     )
-    if seat is None or (seat.seat, seat.page) != (event.seat, event.page):
-        return None  # an older seat or page of theirs: its news is no longer about them
-    return seat
+    return {(room, str(seat.id)): seat for seat, room in found}
+
+
+def _id_of(peer: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(peer)
+    except ValueError:
+        return None
 
 
 def _apply(seat: Participant, event: Happening, times: Policy, now: datetime) -> bool:

@@ -27,7 +27,7 @@ def page_of(visit: policy.Appointment, times: policy.Times, *, now: datetime) ->
             return LinkPage.OPEN
         case "visit-cancelled":
             return LinkPage.CANCELLED
-        case "not-open-yet":
+        case "not-open-yet" | "on-hold":
             return LinkPage.EARLY
         case _:
             began = visit.state in (

@@ -13,6 +13,7 @@ from server.access.actor import Actor, ActorKind
 from server.audit import service as audit
 from server.errors import NotFound
 from server.identity import link_sessions
+from server.identity.models import LinkSession
 from server.identity.secret_ids import hash_of, new_secret
 from server.messages import service as messages
 from server.messages.letters import LetterKind
@@ -63,16 +64,16 @@ def open_link(
     link = find(session, token)
     seat = participant(session, link.participant_id)
     own = link_sessions.of_cookie(session, held)
-    if own is not None and own.link_id == link.id and own.revoked_at is None:
+    if own is not None and _goes_on(own, link):
         own.seen_at = now
+        if own.link_id != link.id:
+            _is_first(session, link, own.id_hash)  # sent again, and opened where it was before
         return Opened(held, own.confirmed_at is not None)
     secret = new_secret()
-    first = session.scalar(
-        update(VisitLink)
-        .where(VisitLink.id == link.id, VisitLink.first_session.is_(None))
-        .values(first_session=hash_of(secret))
-        .returning(VisitLink.id)
-    )
+    # A link sent again is a further way in, not a second person: whoever opened the one before
+    # is the first, and this browser says who it is.
+    known = link_sessions.is_known(session, seat.id)
+    first = _is_first(session, link, hash_of(secret)) and not known
     room = room_of(session, seat)
     link_sessions.open_one(
         session,
@@ -90,7 +91,25 @@ def open_link(
     kind = ActorKind.LINK if first else ActorKind.UNCONFIRMED
     actor = Actor(kind, seat.role.value, clinic_id=room.clinic_id, participant_id=seat.id)
     audit.record(session, actor, "link:open", seat.id, now=now, policy_version=times.version)
-    return Opened(secret, first is not None)
+    return Opened(secret, first)
+
+
+def _goes_on(own: LinkSession, link: VisitLink) -> bool:
+    """Whether a browser's session is one of this link, or of this person and trusted."""
+    if own.revoked_at is not None or own.participant_id != link.participant_id:
+        return False
+    return own.link_id == link.id or own.confirmed_at is not None
+
+
+def _is_first(session: Session, link: VisitLink, id_hash: str) -> bool:
+    """By compare-and-set: of all browsers at once, one."""
+    found = session.scalar(
+        update(VisitLink)
+        .where(VisitLink.id == link.id, VisitLink.first_session.is_(None))
+        .values(first_session=id_hash)
+        .returning(VisitLink.id)
+    )
+    return found is not None
 
 
 def tries_left(session: Session, held: str, times: Policy) -> int:
@@ -116,6 +135,10 @@ def confirm(
     own = link_sessions.of_cookie(session, held)
     if own is None or own.id_hash != actor.session or own.confirmed_at is not None:
         raise NotFound
+    session.get(
+        VisitLink, own.link_id, with_for_update=True
+    )  # guesses count one by one
+    session.refresh(own)
     left = tries_left(session, held, times)
     if left == 0:
         return Confirmed()

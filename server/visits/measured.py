@@ -9,13 +9,38 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from config.policy import Policy
 from server.access.actor import Actor
 from server.audit import service as audit
+from server.errors import Gone, NotAllowed, NotFound
 from server.visits import happenings
 from server.visits.admission import host_of
-from server.visits.kinds import Role, Verdict
-from server.visits.models import DeviceTest, QualitySample
+from server.visits.kinds import Role, Stage, Verdict
+from server.visits.link_policy import LinkPage, page_of
+from server.visits.models import DeviceTest, Participant, QualitySample
 from server.visits.queries import participants, seat_of, visit_in
+
+
+def seat_to_test(
+    session: Session,
+    actor: Actor,
+    times: Policy,
+    *,
+    now: datetime,
+    visit_id: uuid.UUID | None = None,
+) -> Participant:
+    """The seat of somebody who may try the line: from days ahead until the visit is over."""
+    seat = seat_of(session, actor, visit_id)
+    _not_removed(seat)
+    visit = visit_in(session, seat.room_id)
+    if page_of(visit, times, now=now) not in (LinkPage.OPEN, LinkPage.EARLY):
+        raise Gone("This visit is over.", code="visit-ended")
+    return seat
+
+
+def _not_removed(seat: Participant) -> None:
+    if seat.stage is Stage.REMOVED:
+        raise NotAllowed("You are no longer part of this visit.", code="removed")
 
 
 def device_test(
@@ -28,6 +53,7 @@ def device_test(
 ) -> None:
     """One run of the test by somebody in a visit; staff see the verdict beside the name."""
     seat = seat_of(session, actor, visit_id)
+    _not_removed(seat)
     session.add(_row(result, now, participant_id=seat.id))
     happenings.tell_boards(session, visit_in(session, seat.room_id), now=now)
 
@@ -49,6 +75,7 @@ def quality(
 ) -> None:
     """How the last half minute was for one side."""
     seat = seat_of(session, actor, visit_id)
+    _not_removed(seat)
     visit = visit_in(session, seat.room_id)
     for sample in samples:
         session.add(QualitySample(participant_id=seat.id, visit_id=visit.id, at=now, **sample))
@@ -69,6 +96,8 @@ def safety_code(
         if seat.id == participant_id or (participant_id is None and seat.role is Role.PATIENT):
             seat.safety_code = outcome
             audit.record(session, actor, f"safety-code:{outcome}", seat.id, now=now)
+            return
+    raise NotFound
 
 
 def _row(result: Mapping[str, Any], now: datetime, **whose: uuid.UUID | None) -> DeviceTest:

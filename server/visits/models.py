@@ -31,6 +31,20 @@ def _one_of(kinds: type[E], name: str) -> Enum:
     )
 
 
+def _at_most_two_hours() -> list[CheckConstraint]:
+    """NUD-10 in the database: a safety visit alone may be longer (NUD-9)."""
+    lengths = {
+        "postgresql": "ends_at - starts_at <= interval '120 minutes'",
+        "sqlite": "(julianday(ends_at) - julianday(starts_at)) * 1440 < 120.01",
+    }
+    return [
+        CheckConstraint(
+            f"kind = 'CRISIS_CHECKIN' OR {length}", name="is_at_most_two_hours"
+        ).ddl_if(dialect=dialect)
+        for dialect, length in lengths.items()
+    ]
+
+
 class Room(Base):
     """Where a visit happens: a random name, a signaling node and its epoch."""
 
@@ -49,6 +63,7 @@ class Visit(Base):
     __tablename__ = "visits"
     __table_args__ = (
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
+        *_at_most_two_hours(),
         Index(
             "one_current_visit_in_a_room",
             "room_id",
@@ -68,6 +83,8 @@ class Visit(Base):
     state: Mapped[VisitState] = mapped_column(_one_of(VisitState, "state"), info=A2)
     starts_at: Mapped[datetime] = mapped_column(info=A2)
     ends_at: Mapped[datetime] = mapped_column(info=A2)
+    #: NUD-5: nobody joins before this, except a safety visit; set by visits/holds.py
+    not_before: Mapped[datetime | None] = mapped_column(info=A1)
     #: the IANA zone the time was made in
     timezone: Mapped[str] = mapped_column(String(40), info=A2)
     version: Mapped[int] = mapped_column(default=1, info=PLAIN)

@@ -21,6 +21,7 @@ from server.visits.invitations import when_words
 from server.visits.kinds import CANCELLED_STATES, OPEN_STATES, Role, Stage, VisitKind
 from server.visits.link_policy import LinkPage
 from server.visits.models import CheckIn, Participant, Visit
+from server.visits.standing import NEXT_IS_FOR
 from server.visits.us_states import STATES
 
 Context = dict[str, Any]
@@ -106,7 +107,7 @@ def call_page(
             "safety": visit.kind is VisitKind.CRISIS_CHECKIN,
         },
         "me": {"name": seat.name, "phone": (at.said.phone or None) if at.said else None},
-        "next_words": visit.next_words,
+        "next_words": visit.next_words if seat.role in NEXT_IS_FOR else "",
         "check_in_url": f"/visit/check-in/{at.asked[0]}" if at.asked else None,
         "cannot_come_url": "/visit/cannot-come",
         "running_late_url": "/visit/running-late",

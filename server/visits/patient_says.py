@@ -14,7 +14,7 @@ from server.tasks import service as tasks
 from server.visits import happenings, words
 from server.visits.kinds import Role, VisitKind, VisitState
 from server.visits.models import Participant, Visit
-from server.visits.queries import check_in_of, seat_of, visit_in
+from server.visits.queries import check_in_of, hold_room, seat_of, visit_in
 
 #: until it has begun, the patient's word frees the time
 MAY_CALL_OFF = frozenset(
@@ -36,6 +36,7 @@ def cannot_come(
 ) -> None:
     """The patient calls it off; a safety visit stays open, and somebody calls (NUD-9)."""
     seat = seat_of(session, actor)
+    hold_room(session, seat.room_id)
     visit = visit_in(session, seat.room_id)
     if why.strip():
         words.to_clinic(session, actor, why, now=now)

@@ -44,6 +44,8 @@ class Appointment(Protocol):
     def starts_at(self) -> datetime: ...
     @property
     def ends_at(self) -> datetime: ...
+    @property
+    def not_before(self) -> datetime | None: ...
 
 
 class Seat(Protocol):
@@ -72,7 +74,17 @@ def reason_not_to_join(visit: Appointment, times: Times, *, now: datetime) -> st
         return "not-open-yet"
     if now > visit.ends_at + times.join_closes_after_end:
         return "visit-over"
-    return None
+    return "on-hold" if is_on_hold(visit, now=now) else None
+
+
+def is_on_hold(visit: Appointment, *, now: datetime) -> bool:
+    """NUD-5: after a dose at the clinic nobody joins before the hold is over.
+
+    A safety visit is never on hold (NUD-9).
+    """
+    if visit.kind is VisitKind.CRISIS_CHECKIN or visit.not_before is None:
+        return False
+    return now < visit.not_before
 
 
 def link_works(visit: Appointment, times: Times, *, now: datetime) -> bool:
@@ -125,7 +137,7 @@ def is_unattended(
 ) -> bool:
     """NUD-10: a room without a clinician closes, except a safety visit (NUD-9)."""
     return (
-        visit.state is VisitState.IN_PROGRESS
+        visit.state in OPEN_STATES
         and visit.kind is not VisitKind.CRISIS_CHECKIN
         and hostless_since is not None
         and now - hostless_since >= times.unattended_after

@@ -36,6 +36,17 @@ def current_visit(session: Session, visit_id: uuid.UUID) -> Visit:
     return found
 
 
+def hold_room(session: Session, room_id: uuid.UUID) -> None:
+    """One use case at a time changes a room, its visit and its seats; none undoes another.
+
+    What is read after this is what the one before has left. The room is always taken before
+    any of its seats, so that nobody waits in a circle. SQLite holds its write lock already.
+    """
+    session.flush()
+    session.execute(select(Room.id).where(Room.id == room_id).with_for_update(key_share=True))
+    session.expire_all()
+
+
 def participants(session: Session, room_id: uuid.UUID) -> Sequence[Participant]:
     """Everybody with a seat in the room, in the order they were invited."""
     return session.scalars(

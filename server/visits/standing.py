@@ -17,12 +17,20 @@ from sqlalchemy.orm import Session
 from config.policy import Policy
 from server.access.actor import Actor
 from server.visits import policy, seats
-from server.visits.kinds import CANCELLED_STATES, HOSTS, OPEN_STATES, Stage, VisitState
+from server.visits.kinds import (
+    CANCELLED_STATES,
+    HOSTS,
+    OPEN_STATES,
+    Role,
+    Stage,
+    VisitState,
+)
 from server.visits.models import Participant, Room, Visit, VisitMessage
-from server.visits.queries import check_in_of, participants, room_of, seat_of, visit_in
+from server.visits.queries import check_in_of, participants, seat_of, visit_in
 
 Standing = dict[str, Any]
 RECENT = timedelta(hours=12)
+NEXT_IS_FOR = frozenset({Role.PATIENT, Role.GUARDIAN})
 
 
 def standing(
@@ -36,8 +44,9 @@ def standing(
 ) -> Standing:
     """The state of the asker's own part in the visit."""
     seat = seat_of(session, actor, visit_id)
-    room = room_of(session, seat)
-    visit = visit_in(session, room.id)
+    visit = visit_in(session, seat.room_id)
+    room = visit.room
+    is_host = seat.role in HOSTS and seat.stage is not Stage.REMOVED
     stage = _stage_word(session, seat, visit, actor, page)
     #: C-12: somebody outside learns only that the visit is open, not what happens in it
     outside = stage in ("precheck", "waiting", "removed", "moved")
@@ -46,7 +55,7 @@ def standing(
             "id": str(visit.id),
             "state": "OPEN" if outside else visit.state.value,
             "version": 0 if outside else visit.version,
-            "kind": "visit" if seat.role not in HOSTS else visit.kind.value,
+            "kind": visit.kind.value if is_host else "visit",
             "starts_at": visit.starts_at.isoformat(),
             "ends_at": visit.ends_at.isoformat(),
         },
@@ -55,15 +64,17 @@ def standing(
         "epoch": room.epoch,
         "node": room.node,
         "clinician": clinician_presence(session, visit, times, now=now),
-        "messages": _messages(session, room, seat, now),
+        "messages": _messages(session, room, seat, now, is_host=is_host),
         "people": [],
-        "ended": _ended(visit) if stage == "ended" else None,
+        "ended": _ended(visit, seat) if stage == "ended" else None,
     }
     answer["me"]["seat"] = seat.seat
     if stage == "admitted":
         everybody = participants(session, room.id)
         answer["people"] = [
-            _person(p, now) for p in everybody if _may_see(seat, p) and p.id != seat.id
+            _person(p, now, is_host=is_host)
+            for p in everybody
+            if _may_see(seat, p) and p.id != seat.id
         ]
     return answer
 
@@ -115,7 +126,7 @@ def _may_see(seat: Participant, other: Participant) -> bool:
     return seat.role in HOSTS or other.stage is Stage.ADMITTED or other.role in HOSTS
 
 
-def _person(other: Participant, now: datetime) -> Standing:
+def _person(other: Participant, now: datetime, *, is_host: bool) -> Standing:
     here = other.present_until is not None and other.present_until > now
     return {
         "peer": seats.name(other.id),
@@ -124,11 +135,15 @@ def _person(other: Participant, now: datetime) -> Standing:
         "stage": "admitted" if other.role in HOSTS else other.stage.value,
         "here": here,
         "connected": other.connected and here,
-        "new_browser": other.new_browser_at is not None,
+        "new_browser": is_host and other.new_browser_at is not None,
     }
 
 
-def _messages(session: Session, room: Room, seat: Participant, now: datetime) -> list[Standing]:
+def _messages(
+    session: Session, room: Room, seat: Participant, now: datetime, *, is_host: bool
+) -> list[Standing]:
+    if seat.stage is Stage.REMOVED:
+        return []
     to_me = (
         VisitMessage.room_id == room.id,
         VisitMessage.participant_id == seat.id,
@@ -140,16 +155,18 @@ def _messages(session: Session, room: Room, seat: Participant, now: datetime) ->
         VisitMessage.from_clinic.is_(False),
         VisitMessage.at > now - RECENT,
     )
-    chosen = from_patients if seat.role in HOSTS else to_me
+    chosen = from_patients if is_host else to_me
     found: Sequence[VisitMessage] = session.scalars(
         select(VisitMessage).where(*chosen).order_by(VisitMessage.at)
     ).all()
     return [{"id": str(m.id), "text": m.text, "at": m.at.isoformat()} for m in found]
 
 
-def _ended(visit: Visit) -> Standing:
+def _ended(visit: Visit, seat: Participant) -> Standing:
+    """What comes next is for the patient and whoever answers for them (CLINICAL.md §7)."""
     if visit.unattended:
         words = "The room was closed because your clinician was away. You can come back in."
     else:
         words = "Your visit has ended."
-    return {"words": words, "next": visit.next_words, "unattended": visit.unattended}
+    next_words = visit.next_words if seat.role in HOSTS | NEXT_IS_FOR else ""
+    return {"words": words, "next": next_words, "unattended": visit.unattended}

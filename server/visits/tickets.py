@@ -19,7 +19,7 @@ from server.errors import Conflict, Gone, NotAllowed
 from server.visits import happenings, policy, seats
 from server.visits.kinds import HOSTS, Role, Stage, VisitState
 from server.visits.models import Participant, Room, Visit
-from server.visits.queries import check_in_of, room_of, seat_of, visit_in
+from server.visits.queries import check_in_of, hold_room, seat_of, visit_in
 from signaling.tickets import Ticket
 
 CLOSED_WORDS = {
@@ -27,6 +27,7 @@ CLOSED_WORDS = {
     "visit-ended": "This visit has ended.",
     "visit-over": "The time for this visit is over.",
     "not-open-yet": "This visit is not open yet.",
+    "on-hold": "This visit is not open yet. Do you need somebody now? Please call us.",
 }
 
 
@@ -61,8 +62,9 @@ def ticket_for(
     Raises DoorClosed, SeatTaken, NotAllowed("removed"), Conflict("check-in-needed").
     """
     seat = seat_of(session, actor, visit_id)
-    room = room_of(session, seat)
-    visit = visit_in(session, room.id)
+    hold_room(session, seat.room_id)
+    visit = visit_in(session, seat.room_id)
+    room = visit.room
     if code := policy.reason_not_to_join(visit, times, now=now):
         raise DoorClosed(CLOSED_WORDS[code], code=code)
     stage = policy.stage_now(seat, actor.session)
@@ -72,7 +74,7 @@ def ticket_for(
         raise Conflict("Please answer a few questions first.", code="check-in-needed")
     page = seats.Page(actor.session, asked.tab, asked.page)
     newer = seats.take(seat, page, move=asked.move, lease=times.seat_lease, now=now)
-    _place(session, room, nodes, asked.unreachable)
+    _place(session, room, nodes, asked.unreachable, now=now)
     if newer is not None:
         control.order(
             session, room.node, "move", room=room.name, peer=seat.id, seat=newer, now=now
@@ -127,11 +129,16 @@ def move_room_off(
 
 
 def _place(
-    session: Session, room: Room, nodes: Collection[str], unreachable: str | None
+    session: Session,
+    room: Room,
+    nodes: Collection[str],
+    unreachable: str | None,
+    *,
+    now: datetime,
 ) -> None:
     if not room.node:
         room.node = place(room.name, nodes)
-    elif unreachable == room.node and happenings.is_silent(session, room.node):
+    elif unreachable == room.node and happenings.is_silent(session, room.node, now=now):
         move_room_off(session, room.id, room.node, nodes)
 
 
@@ -143,8 +150,9 @@ def _has_checked_in(session: Session, seat: Participant, visit: Visit) -> bool:
 
 
 def _wait(session: Session, visit: Visit, seat: Participant, *, now: datetime) -> None:
-    if seat.stage is not Stage.ADMITTED:
-        seat.stage = Stage.WAITING
+    if seat.stage is not Stage.WAITING:
+        # Another browser took the seat: it is the one that waits, and staff must see it wait.
+        seat.stage, seat.admitted_session, seat.waiting_since = Stage.WAITING, None, now
     if seat.waiting_since is None:
         seat.waiting_since = now
     if seat.role is Role.PATIENT and visit.state in (

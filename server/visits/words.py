@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from server.access.actor import Actor, ActorKind
 from server.audit import service as audit
 from server.control import service as control
-from server.errors import Invalid, NotFound
+from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.visits import happenings
-from server.visits.kinds import HOSTS, Role
+from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage
 from server.visits.models import Participant, Visit, VisitMessage
 from server.visits.queries import (
     current_visit,
@@ -50,6 +50,10 @@ def to_clinic(session: Session, actor: Actor, text: str, *, now: datetime) -> No
     """From somebody waiting to the clinic; staff see it beside their name."""
     seat = seat_of(session, actor)
     visit = visit_in(session, seat.room_id)
+    if seat.stage is Stage.REMOVED:
+        raise NotAllowed("You are no longer part of this visit.", code="removed")
+    if visit.state not in OPEN_STATES:
+        raise Conflict("This visit is over. Please call us.", code="visit-ended")
     session.add(
         VisitMessage(
             room_id=seat.room_id,
@@ -72,7 +76,10 @@ def seat_to_write_to(
     """
     visit = current_visit(session, visit_id)
     if actor.kind is not ActorKind.STAFF or actor.role != "coordinator":
-        visit = visit_in(session, seat_of(session, actor, visit_id).room_id)
+        own = seat_of(session, actor, visit_id)
+        if own.stage is Stage.REMOVED:
+            raise NotFound
+        visit = visit_in(session, own.room_id)
     elif visit.clinic_id != actor.clinic_id:
         raise NotFound
     return _seat_in(session, visit.room_id, seat_id)

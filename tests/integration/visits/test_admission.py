@@ -313,7 +313,7 @@ def test_a_room_without_a_clinician_closes_but_silence_does_not_count(
         with transaction() as session:
             if signaling_speaks:
                 session.merge(_life(at))
-            ending.close_unattended(session, policy(), now=at)
+            ending.close_if_unattended(session, visit.id, policy(), now=at)
         with reading() as session:
             return session.get_one(Visit, visit.id).state
 

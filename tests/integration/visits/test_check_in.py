@@ -248,6 +248,7 @@ def test_on_the_day_the_rest_is_asked(app, as_patient, a_visit, transaction):
     with transaction() as session:
         moved = session.get(Visit, visit.id)
         moved.starts_at = datetime.now(UTC) + timedelta(minutes=5)
+        moved.ends_at = moved.starts_at + timedelta(minutes=50)
     assert phone.get("/visit").headers["Location"] == "/visit/check-in/place"
 
 

@@ -24,6 +24,7 @@ class Appointment:
     kind: VisitKind = VisitKind.INTEGRATION
     starts_at: datetime = NINE
     ends_at: datetime = NINE + 60 * MINUTE
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,19 @@ class Seat:
 def test_doors_open_a_quarter_before_and_close_half_an_hour_after(minutes, reason):
     now = NINE + minutes * MINUTE
     assert policy.reason_not_to_join(Appointment(), TIMES, now=now) == reason
+
+
+@pytest.mark.parametrize("kind", list(VisitKind))
+@pytest.mark.parametrize(("minutes", "held"), [(-1, True), (0, False), (1, False)])
+def test_nobody_joins_before_a_hold_is_over_but_a_safety_visit_is_never_held(
+    kind, minutes, held
+):
+    """NUD-5 (visit side): `join_allowed_at`, a minute before, exactly, a minute after."""
+    until = NINE + 20 * MINUTE
+    visit = Appointment(kind=kind, not_before=until)
+    reason = policy.reason_not_to_join(visit, TIMES, now=until + minutes * MINUTE)
+    is_safety = kind is VisitKind.CRISIS_CHECKIN
+    assert reason == ("on-hold" if held and not is_safety else None)
 
 
 @given(st.integers(-100_000, 100_000))

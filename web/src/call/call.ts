@@ -167,9 +167,10 @@ export class VisitCall {
     const { kept, stale } = seating(peers, store.call, [...mesh.peers.keys()]);
     for (const peer of stale) mesh.drop(peer);
     const people = peers.map(({ state: { muted, camera, hidden }, ...seat }) => ({ ...seat, muted, camera, hidden }));
-    store.send({ type: "roster", people, kept });
     if (peers.length === 0 && kept.length === 0) mesh.prepareToAnswer();
+    // The browser gathers its candidates while the page is still being drawn.
     mesh.offer(this.#self, offerTo);
+    store.send({ type: "roster", people, kept });
     if (kept.length > 0 || peers.some((each) => !(each.peer in store.call.names))) void this.poll.now();
   }
 

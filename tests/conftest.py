@@ -32,6 +32,11 @@ from tests.postgres import Postgres
 from tests.two_people import TwoPeople, a_chromium
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers last: while one is open its event loop runs, and `asyncio.run` would refuse."""
+    items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item):
     """When a test with the whole house fails, say what the house said."""

@@ -145,7 +145,7 @@ def _posted(name: str) -> uuid.UUID:
 
 
 def _board() -> dict[str, Any]:
-    with transaction() as session:
+    with reading() as session:
         return {
             "day": day.of_clinic(session, actor(), policy(), now=now()),
             "calls": calls.waiting_for(session, actor(), clinical=False, now=now()),

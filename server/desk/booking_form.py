@@ -82,7 +82,7 @@ def missing(typed: Mapping[str, str]) -> dict[str, str]:
     if typed.get("when") not in ("now", "at"):
         errors["when"] = "Now, or at a time?"
     minutes = typed.get("minutes", "")
-    if minutes and not (minutes.isascii() and minutes.isdigit()):
+    if minutes and not (minutes.isascii() and minutes.isdigit() and len(minutes) < 4):
         errors["minutes"] = "Write the minutes as a number."
     return errors
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from server.access.actor import Actor
 from server.desk import clock, readiness, words
 from server.desk.facts import of as facts_of
+from server.desk.facts import writer_of
 from server.desk.words import Chip, Facts, Patience
 from server.people import queries as people
 from server.people import rosters
@@ -20,7 +21,7 @@ from server.visits import day as visits
 from server.visits import happenings
 from server.visits.day import VisitOfDay
 from server.visits.kinds import OPEN_STATES, ROLE_WORDS, Role, Stage, VisitKind
-from server.visits.models import Participant, Visit
+from server.visits.models import Participant, Visit, VisitMessage
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def _row(
     chip = words.state_chip(facts, rules, now=now)
     is_open = visit.state in OPEN_STATES
     ready = readiness.readiness(facts) if clinical else readiness.neutral_readiness(facts)
-    if not clinical and is_open and readiness.flags(facts):
+    if not clinical and is_open and (readiness.flags(facts) or each.messages):
         ready.append(Chip("Clinician must look", "care"))
     return Row(
         id=visit.id,
@@ -196,7 +197,7 @@ def _row(
         if is_open
         else [],
         seats=[_seat(seat, each) for seat in each.seats if seat.account_id is None],
-        said=[message.text for message in each.messages[-3:]],
+        said=[_said(m, each) for m in each.messages[-3:]] if clinical else [],
         tone=_tone(visit.kind, chip, is_open=is_open),
         is_open=is_open,
         group=_group(facts, chip, is_open=is_open, now=now),
@@ -231,6 +232,11 @@ def _elsewhere(instant: datetime, zone: str, clinic_zone: str) -> str:
 def may_be_admitted(seat: Participant) -> bool:
     """They came as far as the waiting room; that signaling is away keeps nobody out (R-01)."""
     return seat.stage is Stage.WAITING and seat.seat_session is not None
+
+
+def _said(message: VisitMessage, each: VisitOfDay) -> str:
+    writer = writer_of(message, each)
+    return f"{writer}: {message.text}" if writer else message.text
 
 
 def _waiting(seat: Participant) -> Waiting:

@@ -13,7 +13,7 @@ from server.access.actor import ActorKind
 from server.desk import calls, day, workspace
 from server.doors import STAFF, door
 from server.errors import NotFound
-from server.http import actor, now, settings, transaction
+from server.http import actor, now, reading, settings, transaction
 from server.tasks import service as tasks
 from server.visits import admission, turn, words
 
@@ -112,7 +112,7 @@ def set_up() -> str:
 
 
 def _day() -> dict[str, Any]:
-    with transaction() as session:
+    with reading() as session:
         return {
             "day": day.of_clinician(session, actor(), policy(), now=now()),
             "calls": calls.waiting_for(session, actor(), clinical=True, now=now()),

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from server.desk.words import Facts
 from server.visits.day import VisitOfDay
-from server.visits.kinds import Stage
+from server.visits.kinds import ROLE_WORDS, Role, Stage
+from server.visits.models import VisitMessage
 
 #: pairs of account and state that a licence covers today
 Licences = set[tuple[uuid.UUID, str]]
@@ -44,3 +45,11 @@ def of(each: VisitOfDay, licensed: Licences, now: datetime, *, silent: bool = Fa
         verdict=test.verdict if test else None,
         failed_leg=test.failed_leg if test else "",
     )
+
+
+def writer_of(message: VisitMessage, each: VisitOfDay) -> str:
+    """Who wrote, unless it was the patient: nobody else speaks in the patient's name (T-10)."""
+    seat = next((seat for seat in each.seats if seat.id == message.participant_id), None)
+    if seat is None or seat.role is Role.PATIENT:
+        return ""
+    return f"{seat.name}, {ROLE_WORDS[seat.role].lower()}"

@@ -15,6 +15,7 @@ from server.access.actor import Actor
 from server.chart import service as chart
 from server.desk import clock, day, readiness, words
 from server.desk.facts import of as facts_of
+from server.desk.facts import writer_of
 from server.desk.strip import Drop, Strip, drop_of, numbers_of, strip_of
 from server.desk.words import Chip, Facts
 from server.errors import NotFound
@@ -82,7 +83,7 @@ class Workspace:
     people: Sequence[Person]
     strip: Strip
     flags: Sequence[Chip]
-    said: Sequence[str]
+    said: Sequence[tuple[str, str]]
     numbers: LocalHelp | None
     drop: Drop
     note: NoteWords
@@ -125,7 +126,7 @@ def of(
         people=[_person(seat, own, facts, now) for seat in _in_order(each)],
         strip=strip_of(each, patient, facts, zone),
         flags=readiness.flags(facts),
-        said=[message.text for message in each.messages[-3:]],
+        said=[(writer_of(m, each) or patient.short_name, m.text) for m in each.messages[-3:]],
         numbers=numbers_of(session, said),
         drop=drop_of(each, facts, patient, said, times),
         note=_note(session, actor, visit, zone, now),

@@ -26,6 +26,8 @@ CODES = {
     "E_DRIVING": "They are driving. Therapy begins once they have parked and left the car.",
     "E_EMERGENCY_PLAN": "Nobody near them can be reached. Not as therapy; a safety visit may.",
     "E_LICENCE_STATE": "You hold no licence where they are. Stay with them; no therapy there.",
+    "E_ON_HOLD": "Nobody may join this visit yet. Make it a safety visit if they need you now.",
+    "E_ATTESTATION": "Written down. No therapy now. Make it a safety visit; stay with them.",
     "E_NOT_ADMITTED": "Written down. The visit begins when the patient is let in.",
 }
 

@@ -32,7 +32,8 @@ STATEMENTS = {
     "no_dosing": "No dosing equipment in sight",
     "not_supervising": "I am not supervising any dose",
 }
-LONGEST_REASON = 300
+#: unable to say one of these, therapy does not begin; a safety visit may (CLINICAL.md §4.1)
+STOPS_THERAPY = frozenset({"sober", "no_dosing", "not_supervising"})
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,10 @@ def start(
     visit.attested_at = now
     visit.version += 1
     unable = sorted(name for name in STATEMENTS if not answers[name].confirmed)
-    code = admission.begin(session, visit, now=now)
+    if set(unable) & STOPS_THERAPY and visit.kind is not VisitKind.CRISIS_CHECKIN:
+        code: str | None = "E_ATTESTATION"
+    else:
+        code = admission.begin(session, visit, now=now)
     audit.record(
         session,
         actor,

@@ -135,9 +135,7 @@ def confirm(
     own = link_sessions.of_cookie(session, held)
     if own is None or own.id_hash != actor.session or own.confirmed_at is not None:
         raise NotFound
-    session.get(
-        VisitLink, own.link_id, with_for_update=True
-    )  # guesses count one by one
+    session.get(VisitLink, own.link_id, with_for_update=True)  # guesses count one by one
     session.refresh(own)
     left = tries_left(session, held, times)
     if left == 0:

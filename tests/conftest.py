@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,7 +27,7 @@ from server.schema import METADATA
 from tests import people
 from tests.browsing import BASE_URL, Visitor, assets
 from tests.house import Stack
-from tests.postgres import Postgres
+from tests.postgres import Kept, Postgres
 from tests.two_people import TwoPeople, a_chromium
 
 
@@ -71,6 +70,13 @@ def postgres(scratch: Path) -> Iterator[Postgres]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def postgres_with_cast(postgres: Postgres) -> Kept:
+    """The cast in a PostgreSQL database, put back before each test."""
+    postgres.create("tests", like="cast")
+    return postgres.keep("tests", [table.name for table in METADATA.sorted_tables])
+
+
 def _fill(url: str) -> None:
     database = Database(url)
     METADATA.create_all(database.engine)
@@ -90,10 +96,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("sqlite_with_cast"), file)
         yield f"sqlite:///{file}"
         return
-    server: Postgres = request.getfixturevalue("postgres")
-    name = f"t{uuid.uuid4().hex}"
-    yield server.create(name, like="cast")
-    server.drop(name)
+    kept: Kept = request.getfixturevalue("postgres_with_cast")
+    kept.restore()
+    yield kept.url
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import threading
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -28,7 +29,11 @@ class Courier:
     def __init__(self, nodes: Mapping[str, SignalingNode], key: OKPKey) -> None:
         self._nodes = nodes
         self._key = key
-        self._client = httpx.Client(timeout=TIMEOUT)
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        """One kept connection to each node; made when first needed, which is after the fork."""
+        return httpx.Client(timeout=TIMEOUT)
 
     def send(self, node: str, order_id: uuid.UUID, claims: dict[str, Any]) -> bool:
         """Whether the node took the order; the order's id makes a repeat harmless."""

@@ -29,6 +29,7 @@ async function hear(message) {
     state("connecting");
     if (message.offer) await describe();
   } else if (message.type === "again") {
+    pc.onicecandidate = null;
     pc.close();
     connection();
   } else if (message.type === "describe") {
@@ -48,6 +49,6 @@ let turn = navigator.mediaDevices.getUserMedia({
   camera = self.srcObject = stream;
   connection();
 });
-socket.onmessage = ({ data }) => { turn = turn.then(() => hear(JSON.parse(data))); };
+socket.onmessage = ({ data }) => { turn = turn.then(() => hear(JSON.parse(data))).catch(console.warn); };
 Promise.all([turn, opened]).then(() => state(document.documentElement.dataset.call === "idle" ? "waiting" : "connecting"));
 document.querySelector("[data-action=admit]").onclick = () => send({ type: "admit" });

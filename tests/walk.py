@@ -195,7 +195,9 @@ class Walk:
             patient.expect_call("connected")
             doctor.expect_call("connected")
             yield self._at("visit, connected", patient)
-            yield from self._layers(patient, "visit", "chat", "code", "devices", "leave", "help")
+            yield from self._layers(
+                patient, "visit", "chat", "code", "devices", "leave", "help"
+            )
             yield from self._workspace_layers(doctor)
             yield from self._after_the_call(patient, doctor)
 

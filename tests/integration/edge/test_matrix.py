@@ -1,4 +1,4 @@
-"""Every route for every role (C-01, ROLE-6): who is let in, and that nobody else learns a thing.
+"""Every route for every role (C-01, ROLE-6): who is let in, and nobody else learns a thing.
 
 The table is read against `app.url_map`: a route without a line here fails the run. For each
 route and role the same request goes to a visit of the clinic, to one of another clinic and to a
@@ -150,7 +150,7 @@ _NONCE = re.compile(
 
 @pytest.fixture
 def visits(a_visit, transaction):
-    """Morgan's visit with everybody in it, and Robin's at the other clinic; canaries in both."""
+    """Morgan's visit with everybody in it, Robin's at the other clinic; canaries in both."""
     mine = a_visit(also=(SAM_WHITFIELD, LINH, ANA))
     theirs = a_visit(patient=ROBIN, clinician=DR_LIND)
     now = datetime.now(UTC)

@@ -57,6 +57,8 @@ def admit(
     if policy.is_on_hold(visit, now=now):
         words = "Nobody may join this visit yet (NUD-5). A safety visit may begin at any time."
         raise Conflict(words, code="on-hold")
+    if seat.stage is Stage.REMOVED:
+        raise Conflict("They were taken out of this visit.", code="removed")
     if seat.seat_session is None or seat.stage is Stage.INVITED:
         raise Conflict("They have not arrived yet.", code="not-arrived")
     seat.stage = Stage.ADMITTED

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from server.doors import ANYONE, door_of
 from tests.browsing import BASE_URL
-from tests.people import DR_OSEI, DR_RIVERA, MORGAN
+from tests.people import DR_OSEI, DR_RIVERA, JORDAN_LEE, MORGAN
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -142,3 +142,28 @@ def test_bad_input_names_its_fields(as_patient, a_visit):
 def test_happenings_need_signalings_own_signature(anybody):
     answer = anybody().raw("POST", "/internal/happenings", data="e30.e30.e30")
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "knock",
+    [
+        {"headers": {"X-Forwarded-For": "203.0.113.9"}},
+        {"headers": {"Host": "rebound.example"}},
+        {"environ_base": {"REMOTE_ADDR": "203.0.113.9"}},
+    ],
+)
+def test_the_demos_own_doors_open_from_this_machine_alone(anybody, knock):
+    """Not behind a proxy, and not by a foreign name for this machine (T-22)."""
+    assert anybody().get("/dev/mailbox").status_code == 200
+    assert anybody().raw("GET", "/dev/mailbox", **knock).status_code == 404
+
+
+def test_a_role_turned_away_at_the_door_is_on_record(as_staff, a_visit, ask_database):
+    """NUD-15, T-04."""
+    visit = a_visit()
+    assert as_staff(JORDAN_LEE).get(f"/visits/{visit.id}/chart").status_code == 404
+    found = ask_database(
+        "SELECT count(*) FROM audit_rows WHERE decision = 'refused' AND object = :about",
+        about=str(visit.id),
+    )
+    assert found == 1

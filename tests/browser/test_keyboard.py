@@ -7,7 +7,8 @@ from playwright.sync_api import ElementHandle, Frame, Locator, Mouse, Page, Touc
 
 from tests.keyboard import Keyboard, refuse_pointers
 from tests.people import DEMO_PASSWORD, DR_RIVERA
-from tests.two_people import DESK, PATIENCE, PHONE, Side
+from tests.two_people import PATIENCE, Side
+from tests.walk import Whose, Witness
 
 _BY_HAND = (
     "click", "dblclick", "tap", "check", "uncheck", "set_checked", "hover", "fill", "focus",
@@ -34,11 +35,11 @@ def no_pointer(monkeypatch):
 
 @pytest.fixture
 def by_keyboard(chromium, no_pointer):
-    """A browser for somebody without a mouse: `by_keyboard(PHONE)`."""
+    """A browser for somebody without a mouse: `by_keyboard(Whose.PATIENT)`."""
     opened: list[Side] = []
 
-    def one(viewport) -> tuple[Side, Keyboard]:
-        side = Side(chromium, viewport, reduced_motion="reduce")
+    def one(whose) -> tuple[Side, Keyboard]:
+        side = Witness(chromium, whose)
         refuse_pointers(side.context)
         opened.append(side)
         return side, Keyboard(side.page)
@@ -50,8 +51,8 @@ def by_keyboard(chromium, no_pointer):
 
 def test_a_whole_visit_by_keyboard_alone(stack, by_keyboard):
     visit = stack.visit(ready=False)
-    patient, hers = by_keyboard(PHONE)
-    doctor, his = by_keyboard(DESK)
+    patient, hers = by_keyboard(Whose.PATIENT)
+    doctor, his = by_keyboard(Whose.STAFF)
     come_in(patient, hers, visit["patient_url"])
     wait(patient, hers)
     let_in(doctor, his, stack.url, visit["visit_id"])

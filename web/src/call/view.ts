@@ -50,11 +50,16 @@ function showCodes(call: Call): void {
 
 /** On a new panel the focus goes to its heading, so that nobody is left on a button that is gone. */
 function turnTo(now: Phase): void {
-  const panel = all(`[data-panel~="${now}"]`).find((each) => one("[data-focus]", each));
-  const heading = panel && one("[data-focus]", panel);
-  const isElsewhere = panel && !panel.contains(document.activeElement) && !one("dialog[open]");
-  if (isElsewhere) heading?.focus({ preventScroll: false });
+  const layer = one<HTMLDialogElement>("dialog[open]");
+  if (!layer) focusHeading(now);
+  // A layer keeps the focus while it is open and gives it back to its opener; when the call is over that is no place to be.
+  else if (now === "ended") layer.addEventListener("close", () => focusHeading(now), { once: true });
   aloud(ANNOUNCED[now]);
+}
+
+function focusHeading(now: Phase): void {
+  const panel = all(`[data-panel~="${now}"]`).find((each) => one("[data-focus]", each));
+  if (panel && !panel.contains(document.activeElement)) one("[data-focus]", panel)?.focus({ preventScroll: false });
 }
 
 /** One's own picture: off on purpose, or there is none. */

@@ -89,7 +89,9 @@ _RUN = """async ([rules, grave]) => {
   await document.fonts.ready;
   const how = { resultTypes: ["violations"], iframes: false, preload: false };
   if (rules) how.runOnly = rules;
-  const { violations } = await axe.run(document, how);
+  // What lies behind an open layer is inert, and was looked at before the layer opened.
+  const layer = [...document.querySelectorAll("dialog:modal")].at(-1);
+  const { violations } = await axe.run(layer ?? document, how);
   return violations.filter(v => grave.includes(v.impact)).flatMap(v => v.nodes.map(n =>
     `${v.id} (${v.impact}) ${n.target.join(" ")} ${n.any.map(a => a.message).join("; ")}`));
 }"""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.walk import PARTS
+from tests.look import Look
+from tests.walk import PARTS, Stop, Whose, Witness
 
 
 @pytest.mark.parametrize("part", PARTS)
@@ -12,6 +13,28 @@ def test_axe_finds_nothing_grave(walked, part):
     """At the size each page is mostly used at, light and dark."""
     _walk, look = walked(part)
     assert not look.found.axe, "\n".join(look.found.axe)
+
+
+def test_axe_would_notice(chromium, stack):
+    """A picture without words and grey on white, put in by hand."""
+    side, look = Witness(chromium, Whose.PATIENT), Look(closely=False)
+    side.page.goto(f"{stack.url}/help")
+    side.page.evaluate(
+        """() => {
+          const [image, faint] = [document.createElement("img"), document.createElement("p")];
+          image.src = "/static/app/mark.svg";
+          faint.textContent = "hardly to be read";
+          faint.style.color = "#888";
+          faint.style.backgroundColor = "#999";
+          document.querySelector("main").append(image, faint);
+        }"""
+    )
+    look.at(Stop("spoiled", side.page, Whose.PATIENT))
+    side.close()
+    found = "\n".join(look.found.axe)
+    assert "image-alt" in found
+    assert "light: color-contrast" in found
+    assert "dark: color-contrast" in found
 
 
 @pytest.mark.slow

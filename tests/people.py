@@ -1,7 +1,8 @@
 """The cast: the same people in every test, in the demo and in the pictures.
 
 Morgan is the patient of most stories and Dr. Rivera treats her; Dr. Osei is of the same clinic
-but not hers; Dr. Lind and Robin are of another clinic; Jordan coordinates.
+but not hers; Dr. Lind and Robin are of another clinic; Jordan coordinates. Noor looks after the
+accounts, Priya audits and is the privacy officer.
 """
 
 from server.demo.cast import (
@@ -19,7 +20,9 @@ from server.demo.cast import (
     LAKESIDE,
     LINH,
     MORGAN,
+    NOOR_HADDAD,
     PATIENTS,
+    PRIYA_RAMAN,
     ROBIN,
     SAM_TAYLOR,
     SAM_WHITFIELD,
@@ -42,7 +45,9 @@ __all__ = [
     "LAKESIDE",
     "LINH",
     "MORGAN",
+    "NOOR_HADDAD",
     "PATIENTS",
+    "PRIYA_RAMAN",
     "ROBIN",
     "SAM_TAYLOR",
     "SAM_WHITFIELD",

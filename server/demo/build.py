@@ -48,6 +48,7 @@ def build_cast(session: Session, *, now: datetime) -> None:
                 phone=house.phone,
                 address=house.address,
                 timezone=house.timezone,
+                privacy_email=house.privacy_email,
             )
         )
     session.flush()

@@ -29,6 +29,7 @@ class House:
     phone: str
     address: str
     timezone: str
+    privacy_email: str
 
     @property
     def id(self) -> uuid.UUID:
@@ -111,10 +112,18 @@ class Companion:
 
 
 HARBOR = House(
-    "Harbor Clinic", "+13035550100", "1200 Larimer Street, Denver, CO 80204", "America/Denver"
+    "Harbor Clinic",
+    "+13035550100",
+    "1200 Larimer Street, Denver, CO 80204",
+    "America/Denver",
+    "priya.raman@harbor.example",
 )
 LAKESIDE = House(
-    "Lakeside Clinic", "+13125550100", "400 Lake Street, Chicago, IL 60601", "America/Chicago"
+    "Lakeside Clinic",
+    "+13125550100",
+    "400 Lake Street, Chicago, IL 60601",
+    "America/Chicago",
+    "privacy@lakeside.example",
 )
 
 DR_RIVERA = Staff(
@@ -128,6 +137,9 @@ JORDAN_LEE = Staff("Jordan Lee", StaffRole.COORDINATOR, HARBOR)
 DR_LIND = Staff(
     "Dr. Ingrid Lind", StaffRole.PSYCHIATRIST, LAKESIDE, "Dr. Lind", "MD", ("IL",), True
 )
+NOOR_HADDAD = Staff("Noor Haddad", StaffRole.CLINIC_ADMIN, HARBOR)
+#: the auditor, who is also Harbor Clinic's privacy officer
+PRIYA_RAMAN = Staff("Priya Raman", StaffRole.AUDITOR, HARBOR)
 
 MORGAN = Person(
     "Morgan Taylor",
@@ -197,6 +209,6 @@ ANA = Companion(
 )
 
 HOUSES = (HARBOR, LAKESIDE)
-STAFF = (DR_RIVERA, DR_OSEI, SAM_WHITFIELD, JORDAN_LEE, DR_LIND)
+STAFF = (DR_RIVERA, DR_OSEI, SAM_WHITFIELD, JORDAN_LEE, DR_LIND, NOOR_HADDAD, PRIYA_RAMAN)
 PATIENTS = (MORGAN, ALEX, CASEY, ROBIN)
 COMPANIONS = (LINH, SAM_TAYLOR, ANA)

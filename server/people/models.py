@@ -31,6 +31,10 @@ class Clinic(Base):
     phone: Mapped[str] = mapped_column(String(20), info=PLAIN)
     address: Mapped[str] = mapped_column(String(200), info=PLAIN)
     timezone: Mapped[str] = mapped_column(String(40), info=PLAIN)
+    #: who is told at once when somebody opens a chart in an emergency; a person can be told
+    privacy_email: Mapped[str] = mapped_column(
+        String(254), default="", server_default="", info=A2
+    )
 
 
 class Clinician(Base):

@@ -22,7 +22,7 @@ from server.control.dispatcher import Courier, Dispatcher
 from server.db import Database
 from server.demo_routes import bp as demo
 from server.desk.routes import blueprints as desk
-from server.doors import ANYONE, door
+from server.doors import door
 from server.identity.doorkeeper import who
 from server.identity.routes import bp as identity
 from server.people import service as people
@@ -87,7 +87,7 @@ def _wire(database: Database, settings: WebSettings, key: OKPKey) -> Dispatcher:
     return dispatcher
 
 
-@door(ANYONE, api=True, passive=True)
+@door("page:public", api=True, passive=True)
 def _healthz() -> Any:
     """Whether this process and its database answer."""
     with http.reading() as session:

@@ -1,4 +1,4 @@
-"""Which door each page and call has: who may knock, and how it is answered; none by default.
+"""Which door each page and call has: what one must be permitted, and how it is answered.
 
 A view without a door is refused (and a test fails), so that forgetting one is safe.
 """
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from server.access.actor import ActorKind
+from server.access.permissions import PERMISSIONS, kinds_of, roles_of
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True)
 class Door:
-    """Who may come in. `passive` calls do not keep an idle session alive (C-05)."""
+    """What somebody must be permitted. `passive` calls keep no idle session alive (C-05)."""
 
-    kinds: frozenset[ActorKind]
-    roles: frozenset[str] = frozenset()  # empty: any role of that kind
+    permission: str
     passive: bool = False
     #: answers JSON and takes JSON: needs the X-Mooring header instead of a form token
     api: bool = False
@@ -30,19 +30,27 @@ class Door:
     #: signed by another process of ours: neither cookie nor origin counts
     machine: bool = False
 
+    @property
+    def kinds(self) -> frozenset[ActorKind]:
+        """Whom to look for among the cookies."""
+        return kinds_of(self.permission)
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Who may come in, in words; none where any role will do."""
+        return roles_of(self.permission)
+
 
 ANYONE = frozenset(ActorKind)
-STAFF = frozenset({ActorKind.STAFF})
-LINK = frozenset({ActorKind.LINK})
-LINK_OR_UNCONFIRMED = frozenset({ActorKind.LINK, ActorKind.UNCONFIRMED})
-CALLER = frozenset({ActorKind.STAFF, ActorKind.GRANT})
 
 
-def door(kinds: frozenset[ActorKind], *roles: str, **how: bool) -> Callable[[View], View]:
-    """Say who may use this view, e.g. `@door(STAFF, "coordinator", api=True)`."""
+def door(permission: str, **how: bool) -> Callable[[View], View]:
+    """Say what one needs to use this view, e.g. `@door("chart:read", framed=True)`."""
+    if permission not in PERMISSIONS:
+        raise LookupError(f"{permission} is not in server/access/permissions.py")
 
     def fit(view: View) -> View:
-        view.door = Door(kinds, frozenset(roles), **how)  # type: ignore[attr-defined]
+        view.door = Door(permission, **how)  # type: ignore[attr-defined]
         return view
 
     return fit

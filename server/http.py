@@ -19,6 +19,7 @@ from wtforms.validators import ValidationError as TokenRefused
 
 from config.settings import WebSettings
 from server.access.actor import NOBODY, Actor
+from server.access.permissions import NOT_SIGNED_IN, reason_not_to
 from server.audit import service as audit
 from server.db import Database
 from server.doors import Door, door_of
@@ -142,9 +143,10 @@ def _knock(who: Resolver) -> None:
     if request.method in UNSAFE and not door.machine:
         _refuse_forgery(door)
     g.actor = who(door, now())
-    if g.actor.kind not in door.kinds:
+    reason = reason_not_to(g.actor, door.permission)
+    if reason == NOT_SIGNED_IN:
         raise NotSignedIn("Please sign in first.")
-    if door.roles and g.actor.role not in door.roles:
+    if reason is not None:
         refused = NotFound()
         _audit_refusal(refused)
         raise refused

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from server.doors import ANYONE, door
+from server.doors import door
 
 bp = Blueprint("site", __name__)
 
 
 @bp.get("/")
-@door(ANYONE, passive=True)
+@door("page:public", passive=True)
 def home() -> str:
     """What Mooring is, whom it is for and what it refuses to do (NUD-14)."""
     return render_template("site/home.html")
 
 
 @bp.get("/help")
-@door(ANYONE, passive=True)
+@door("page:public", passive=True)
 def help_now() -> str:
     """The help dialog as a page, for a browser without scripts (TEL-16: no sign-in)."""
     return render_template("site/help.html")
 
 
 @bp.get("/breathe")
-@door(ANYONE, passive=True)
+@door("page:public", passive=True)
 def breathe() -> str:
     """Sixty quiet seconds, one tap from the waiting room."""
     return render_template("site/breathe.html")

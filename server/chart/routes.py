@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from server.chart import service
-from server.doors import STAFF, door
+from server.doors import door
 from server.errors import Invalid
 from server.http import actor, now, transaction
 
@@ -27,7 +27,7 @@ class Saving(BaseModel):
 
 
 @bp.put("/visits/<uuid:visit_id>/note")
-@door(STAFF, "psychiatrist", "therapist", api=True)
+@door("note:write", api=True)
 def save_note(visit_id: uuid.UUID) -> ResponseReturnValue:
     """Keep the text, or answer 409 with both."""
     try:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from config.policy import policy
 from server.desk import booking_form, calls, day, workspace
-from server.doors import STAFF, door
+from server.doors import door
 from server.errors import Conflict, Invalid, NotFound
 from server.http import actor, now, reading, settings, transaction
 from server.people import rosters
@@ -23,28 +23,28 @@ bp = Blueprint("board", __name__)
 
 
 @bp.get("/board")
-@door(STAFF, "coordinator")
+@door("board:use")
 def board() -> str:
     """The whole page."""
     return render_template("desk/board.html", **_board())
 
 
 @bp.get("/board/live")
-@door(STAFF, "coordinator", passive=True)
+@door("board:use", passive=True)
 def board_live() -> str:
     """Only what changes by itself."""
     return render_template("desk/board_live.html", **_board())
 
 
 @bp.get("/board/new")
-@door(STAFF, "coordinator")
+@door("board:use")
 def new_visit() -> str:
     """The form for a visit now or at a time."""
     return _new_form({}, {})
 
 
 @bp.post("/board/new")
-@door(STAFF, "coordinator")
+@door("board:use")
 def open_visit() -> ResponseReturnValue:
     """Open it, or say what is missing; nothing typed is lost."""
     typed = booking_form.of(request.form)
@@ -72,14 +72,14 @@ def open_visit() -> ResponseReturnValue:
 
 
 @bp.get("/board/visits/<uuid:visit_id>")
-@door(STAFF, "coordinator")
+@door("board:use")
 def manage(visit_id: uuid.UUID) -> str:
     """One visit: its people, their links, its clinician."""
     return _manage(visit_id, said=request.args.get("said", "")[:20])
 
 
 @bp.post("/board/visits/<uuid:visit_id>/<any(add, resend, copy, reassign, cancel):what>")
-@door(STAFF, "coordinator")
+@door("board:use")
 def act(visit_id: uuid.UUID, what: str) -> ResponseReturnValue:
     """One act of the desk; a refusal is said on the same page."""
     try:

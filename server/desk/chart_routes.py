@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from config.policy import policy
 from server.audit import service as audit
 from server.desk import chart_pages
-from server.doors import STAFF, door
+from server.doors import door
 from server.http import actor, now, transaction
 from server.visits import treating
 
@@ -19,7 +19,7 @@ bp = Blueprint("chart_pages", __name__)
 
 
 @bp.get("/visits/<uuid:visit_id>/chart")
-@door(STAFF, "psychiatrist", "therapist", framed=True)
+@door("chart:read", framed=True)
 def overview(visit_id: uuid.UUID) -> str:
     """Who this is, what they said at check-in, their devices, what came before."""
     with transaction() as session:
@@ -29,7 +29,7 @@ def overview(visit_id: uuid.UUID) -> str:
 
 
 @bp.get("/visits/<uuid:visit_id>/chart/history")
-@door(STAFF, "psychiatrist", "therapist", framed=True)
+@door("chart:read", framed=True)
 def history(visit_id: uuid.UUID) -> str:
     """Earlier visits and the reader's own notes about them."""
     with transaction() as session:
@@ -39,7 +39,7 @@ def history(visit_id: uuid.UUID) -> str:
 
 
 @bp.get("/visits/<uuid:visit_id>/chart/safety")
-@door(STAFF, "psychiatrist", "therapist", framed=True)
+@door("chart:read", framed=True)
 def safety(visit_id: uuid.UUID) -> str:
     """Numbers where the patient is, who is near them, the crisis lines."""
     with transaction() as session:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from config.policy import policy
 from server.access.actor import ActorKind
 from server.desk import calls, day, workspace
-from server.doors import STAFF, door
+from server.doors import door
 from server.errors import NotFound
 from server.http import actor, now, reading, settings, transaction
 from server.tasks import service as tasks
@@ -21,21 +21,21 @@ bp = Blueprint("day", __name__)
 
 
 @bp.get("/today")
-@door(STAFF, "psychiatrist", "therapist")
+@door("day:read")
 def today() -> str:
     """The whole page."""
     return render_template("desk/today.html", **_day())
 
 
 @bp.get("/today/live")
-@door(STAFF, "psychiatrist", "therapist", passive=True)
+@door("day:read", passive=True)
 def today_live() -> str:
     """Only what changes by itself (C-05: asking keeps no session alive)."""
     return render_template("desk/today_live.html", **_day())
 
 
 @bp.get("/visits/<uuid:visit_id>/who/<uuid:participant_id>")
-@door(STAFF, "psychiatrist", "therapist")
+@door("visit:work")
 def who(visit_id: uuid.UUID, participant_id: uuid.UUID) -> str:
     """The confirm-who card: right person, place and browser, before anybody is let in."""
     with transaction() as session:
@@ -47,7 +47,7 @@ def who(visit_id: uuid.UUID, participant_id: uuid.UUID) -> str:
 
 
 @bp.post("/visits/<uuid:visit_id>/who/<uuid:participant_id>")
-@door(STAFF, "psychiatrist", "therapist")
+@door("visit:admit")
 def admit(visit_id: uuid.UUID, participant_id: uuid.UUID) -> ResponseReturnValue:
     """Let them in and go to the workspace."""
     told = settings()
@@ -64,7 +64,7 @@ def admit(visit_id: uuid.UUID, participant_id: uuid.UUID) -> ResponseReturnValue
 
 
 @bp.post("/today/<uuid:visit_id>/message")
-@door(STAFF, "psychiatrist", "therapist", "coordinator")
+@door("visit:write")
 def message(visit_id: uuid.UUID) -> ResponseReturnValue:
     """A few words to whoever waits, in one press; also without a script."""
     with transaction() as session:
@@ -74,7 +74,7 @@ def message(visit_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/tasks/<uuid:task_id>/<any(take, done):what>")
-@door(STAFF)
+@door("task:take")
 def task(task_id: uuid.UUID, what: str) -> ResponseReturnValue:
     """Somebody takes a call, or has done it (TEL-15)."""
     act = tasks.acknowledge if what == "take" else tasks.finish
@@ -90,7 +90,7 @@ def task(task_id: uuid.UUID, what: str) -> ResponseReturnValue:
 
 
 @bp.get("/set-up")
-@door(STAFF)
+@door("set-up:test")
 def set_up() -> str:
     """The clinician's own device test: their set-up fails more visits than the patient's."""
     page = {

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from config.policy import policy
 from server.desk import day, workspace
-from server.doors import STAFF, door
+from server.doors import door
 from server.errors import Invalid
 from server.http import actor, now, settings, transaction
 from server.visits import admission, attest, company, conversion
@@ -53,7 +53,7 @@ class Statement(BaseModel):
 
 
 @bp.get("/visits/<uuid:visit_id>")
-@door(STAFF, "psychiatrist", "therapist")
+@door("visit:work")
 def open_workspace(visit_id: uuid.UUID) -> ResponseReturnValue:
     """The whole screen; after a conversion, the screen of the visit it became."""
     with transaction() as session:  # reading clinical content is written down
@@ -67,7 +67,7 @@ def open_workspace(visit_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.get("/visits/<uuid:visit_id>/live")
-@door(STAFF, "psychiatrist", "therapist", passive=True)
+@door("visit:work", passive=True)
 def live(visit_id: uuid.UUID) -> str:
     """The regions that change by themselves; asking for them keeps no session alive (C-05)."""
     with transaction() as session:
@@ -77,7 +77,7 @@ def live(visit_id: uuid.UUID) -> str:
 
 
 @bp.post("/visits/<uuid:visit_id>/start")
-@door(STAFF, "psychiatrist", "therapist", api=True)
+@door("visit:conduct", api=True)
 def start(visit_id: uuid.UUID) -> ResponseReturnValue:
     """The start attestation: each statement confirmed, or unable and why (NUD-8)."""
     answers = {name: _statement(name, told) for name, told in _told().items()}
@@ -87,7 +87,7 @@ def start(visit_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/visits/<uuid:visit_id>/moved")
-@door(STAFF, "psychiatrist", "therapist", api=True)
+@door("visit:conduct", api=True)
 def moved(visit_id: uuid.UUID) -> ResponseReturnValue:
     """The patient has moved: the licence is asked again (TEL-2, TEL-11)."""
     try:
@@ -102,7 +102,7 @@ def moved(visit_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/visits/<uuid:visit_id>/call-for-help")
-@door(STAFF, "psychiatrist", "therapist", api=True)
+@door("visit:conduct", api=True)
 def call_for_help(visit_id: uuid.UUID) -> ResponseReturnValue:
     """Silent: a task on the coordinators' board, nothing in the room (TEL-5)."""
     with transaction() as session:
@@ -111,7 +111,7 @@ def call_for_help(visit_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/visits/<uuid:visit_id>/convert")
-@door(STAFF, "psychiatrist", "therapist", api=True)
+@door("visit:convert", api=True)
 def convert(visit_id: uuid.UUID) -> ResponseReturnValue:
     """Make it a safety visit in the same room (NUD-9)."""
     with transaction() as session:
@@ -129,7 +129,7 @@ def convert(visit_id: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.post("/visits/<uuid:visit_id>/participants/<uuid:participant_id>/resend")
-@door(STAFF, "psychiatrist", "therapist", "coordinator", api=True)
+@door("visit:arrange", api=True)
 def resend(visit_id: uuid.UUID, participant_id: uuid.UUID) -> ResponseReturnValue:
     """A fresh link by letter, for instance when the line was lost (TEL-8)."""
     with transaction() as session:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.wrappers import Response
 
 from server.access.actor import ActorKind
-from server.doors import ANYONE, STAFF, door
+from server.doors import door
 from server.errors import TooMany
 from server.http import actor, now, settings, transaction
 from server.identity import cookies, passwords, service
@@ -31,7 +31,7 @@ class SignIn(BaseModel):
 
 
 @bp.get("/sign-in")
-@door(ANYONE)
+@door("session:sign-in")
 def sign_in_page() -> Response | str:
     """The form; somebody who is signed in goes on."""
     wanted = request.args.get("next", "")
@@ -41,7 +41,7 @@ def sign_in_page() -> Response | str:
 
 
 @bp.post("/sign-in")
-@door(ANYONE)
+@door("session:sign-in")
 def sign_in() -> Response | tuple[str, int]:
     """Check the password outside of any transaction: it is slow on purpose (T-15)."""
     try:
@@ -67,7 +67,7 @@ def sign_in() -> Response | tuple[str, int]:
 
 
 @bp.post("/sign-out")
-@door(STAFF)
+@door("session:sign-out")
 def sign_out() -> Response:
     """End the session here and with us."""
     with transaction() as session:

@@ -13,7 +13,7 @@ from joserfc.jwk import KeySet, OKPKey
 
 from config.policy import policy
 from server.access.actor import Actor, ActorKind
-from server.doors import ANYONE, CALLER, LINK, STAFF, door
+from server.doors import door
 from server.errors import NotAllowed, NotFound
 from server.http import actor, now, reading, settings, transaction
 from server.identity import service as identity
@@ -43,17 +43,17 @@ def _both(
     rule: str,
     method: str,
     view: View,
-    staff: frozenset[ActorKind] = CALLER,
+    verb: str = "join",
     **how: bool,
 ) -> None:
     """The same verb for a link session under /visit and for staff under /visits/<id>."""
     name = view.__name__
 
-    @door(LINK, api=True, **how)
+    @door(f"own-visit:{verb}", api=True, **how)
     def by_link() -> Response:
         return view(None)
 
-    @door(staff, api=True, **how)
+    @door(f"visit:{verb}", api=True, **how)
     def by_staff(visit_id: uuid.UUID) -> Response:
         return view(visit_id)
 
@@ -200,12 +200,12 @@ _both("ticket", "POST", ticket, passive=True)
 _both("state", "GET", state, passive=True)
 _both("leave", "POST", leave, passive=True, beacon=True)
 _both("quality", "POST", quality, passive=True, beacon=True)
-_both("device-test", "POST", device_test, STAFF)  # a call grant holds a call and no more
-_both("echo-ticket", "POST", echo_ticket, STAFF)
+_both("device-test", "POST", device_test, "test")  # a call grant holds a call and no more
+_both("echo-ticket", "POST", echo_ticket, "test")
 
 
 @bp.post("/visit/message")
-@door(LINK, api=True)
+@door("own-visit:say", api=True)
 def message_clinic() -> Response:
     """A few words from somebody waiting."""
     form = forms.read(forms.Words, request.get_json(silent=True))
@@ -215,7 +215,7 @@ def message_clinic() -> Response:
 
 
 @bp.post("/visits/<uuid:visit_id>/message")
-@door(STAFF, "psychiatrist", "therapist", "coordinator", api=True)
+@door("visit:write", api=True)
 def message_waiting(visit_id: uuid.UUID) -> Response:
     """A few words to somebody waiting; the patient unless another is named."""
     form = forms.read(forms.Words, request.get_json(silent=True))
@@ -226,7 +226,7 @@ def message_waiting(visit_id: uuid.UUID) -> Response:
 
 
 @bp.post("/visits/<uuid:visit_id>/participants/<uuid:participant_id>/admit")
-@door(STAFF, "psychiatrist", "therapist", api=True)
+@door("visit:admit", api=True)
 def admit(visit_id: uuid.UUID, participant_id: uuid.UUID) -> Response:
     """Let them in."""
     with transaction() as session:
@@ -244,7 +244,7 @@ def admit(visit_id: uuid.UUID, participant_id: uuid.UUID) -> Response:
 
 
 @bp.post("/visits/<uuid:visit_id>/participants/<uuid:participant_id>/wait")
-@door(STAFF, "psychiatrist", "therapist", api=True)
+@door("visit:admit", api=True)
 def wait(visit_id: uuid.UUID, participant_id: uuid.UUID) -> Response:
     """Send them back to the waiting room."""
     with transaction() as session:
@@ -253,7 +253,7 @@ def wait(visit_id: uuid.UUID, participant_id: uuid.UUID) -> Response:
 
 
 @bp.post("/visits/<uuid:visit_id>/participants/<uuid:participant_id>/remove")
-@door(STAFF, "psychiatrist", "therapist", api=True)
+@door("visit:admit", api=True)
 def remove(visit_id: uuid.UUID, participant_id: uuid.UUID) -> Response:
     """Take them out for good."""
     with transaction() as session:
@@ -262,7 +262,7 @@ def remove(visit_id: uuid.UUID, participant_id: uuid.UUID) -> Response:
 
 
 @bp.post("/visits/<uuid:visit_id>/safety-code")
-@door(STAFF, "psychiatrist", "therapist", api=True)
+@door("visit:conduct", api=True)
 def safety_code(visit_id: uuid.UUID) -> Response:
     """Whether the spoken code matched."""
     form = forms.read(forms.CodeSpoken, request.get_json(silent=True))
@@ -274,7 +274,7 @@ def safety_code(visit_id: uuid.UUID) -> Response:
 
 
 @bp.post("/visits/<uuid:visit_id>/end")
-@door(STAFF, "psychiatrist", "therapist", api=True)
+@door("visit:end", api=True)
 def end(visit_id: uuid.UUID) -> Response:
     """End the visit for everybody."""
     form = forms.read(forms.EndVisit, request.get_json(silent=True))
@@ -285,7 +285,7 @@ def end(visit_id: uuid.UUID) -> Response:
 
 
 @bp.post("/visits/<uuid:visit_id>/reopen")
-@door(STAFF, "psychiatrist", "therapist", api=True)
+@door("visit:end", api=True)
 def reopen(visit_id: uuid.UUID) -> Response:
     """Take an ended visit up again."""
     with transaction() as session:
@@ -294,7 +294,7 @@ def reopen(visit_id: uuid.UUID) -> Response:
 
 
 @bp.post("/staff/board-ticket")
-@door(STAFF, api=True, passive=True)
+@door("day:listen", api=True, passive=True)
 def board_ticket() -> Response:
     """A socket for a day list or board."""
     asked = forms.read(forms.AskBoardTicket, request.get_json(silent=True))
@@ -304,14 +304,14 @@ def board_ticket() -> Response:
 
 
 @bp.post("/staff/echo-ticket")
-@door(STAFF, api=True)
+@door("set-up:test", api=True)
 def own_echo_ticket() -> Response:
     """A member of staff tests their own set-up."""
     return jsonify(_echo_answer(str(actor().account_id)))
 
 
 @bp.post("/staff/device-test")
-@door(STAFF, api=True)
+@door("set-up:test", api=True)
 def own_device_test() -> Response:
     """What a member of staff's own test found."""
     form = forms.read(forms.TestResult, request.get_json(silent=True))
@@ -321,7 +321,7 @@ def own_device_test() -> Response:
 
 
 @bp.post("/internal/happenings")
-@door(ANYONE, api=True, machine=True, passive=True)
+@door("house:claim", api=True, machine=True, passive=True)
 def hear() -> Response:
     """Claims of signaling, signed by its own key; never the public road."""
     keys: KeySet = current_app.extensions["signaling_keys"]

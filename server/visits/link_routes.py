@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from config.policy import policy
 from server.access.actor import ActorKind
-from server.doors import ANYONE, LINK_OR_UNCONFIRMED, door
+from server.doors import door
 from server.http import actor, now, reading, transaction
 from server.identity import cookies
 from server.people import queries as people
@@ -28,7 +28,7 @@ Answer = Response | str | tuple[str, int]
 
 
 @bp.get("/v/<token>")
-@door(ANYONE, passive=True)
+@door("link:open", passive=True)
 def link(token: str) -> Answer:
     """Neutral words and one button; it changes nothing, a mail scanner does no harm."""
     try:
@@ -45,7 +45,7 @@ def link(token: str) -> Answer:
 
 
 @bp.post("/v/<token>")
-@door(ANYONE)
+@door("link:open")
 def open_link(token: str) -> Answer:
     """Open it here; the token leaves path and history at once."""
     try:
@@ -64,7 +64,7 @@ def open_link(token: str) -> Answer:
 
 
 @bp.get("/v/<token>/not-me")
-@door(ANYONE, passive=True)
+@door("link:open", passive=True)
 def ask_not_me(token: str) -> Answer:
     """Asked once, as one tap too many would close the link."""
     try:
@@ -81,7 +81,7 @@ def ask_not_me(token: str) -> Answer:
 
 
 @bp.post("/v/<token>/not-me")
-@door(ANYONE)
+@door("link:open")
 def not_me(token: str) -> Answer:
     """The message reached somebody else."""
     try:
@@ -94,14 +94,14 @@ def not_me(token: str) -> Answer:
 
 
 @bp.get("/link-needed")
-@door(ANYONE, passive=True)
+@door("page:public", passive=True)
 def link_needed() -> str:
     """No link is open in this browser: where to find it, and whom to call."""
     return render_template("visits/link_needed.html")
 
 
 @bp.get("/visit/confirm")
-@door(LINK_OR_UNCONFIRMED)
+@door("own-visit:come")
 def confirm_page() -> Answer:
     """Two identifiers, before a further browser is told anything."""
     if actor().kind is ActorKind.LINK:
@@ -112,7 +112,7 @@ def confirm_page() -> Answer:
 
 
 @bp.post("/visit/confirm")
-@door(LINK_OR_UNCONFIRMED)
+@door("own-visit:come")
 def confirm() -> Answer:
     """Right: a new session id. Wrong: one try less, over all browsers with this link."""
     if actor().kind is ActorKind.LINK:

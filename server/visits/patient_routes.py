@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from config.policy import policy
 from server.access.actor import ActorKind
-from server.doors import LINK, LINK_OR_UNCONFIRMED, door
+from server.doors import door
 from server.errors import NotFound
 from server.http import actor, now, reading, settings, transaction
 from server.visits import check_in, patient_pages, patient_says
@@ -31,7 +31,7 @@ AFTER = {
 
 
 @bp.get("/visit")
-@door(LINK_OR_UNCONFIRMED)
+@door("own-visit:come")
 def visit() -> Answer:
     """Where this person is now: who are you, a question, the call, or why not just now."""
     if actor().kind is ActorKind.UNCONFIRMED:
@@ -47,7 +47,7 @@ def visit() -> Answer:
 
 
 @bp.get("/visit/check-in/<step>")
-@door(LINK)
+@door("own-visit:check-in")
 def question(step: str) -> Answer:
     """One question, with the answer given before."""
     with reading() as session:
@@ -60,7 +60,7 @@ def question(step: str) -> Answer:
 
 
 @bp.post("/visit/check-in/<step>")
-@door(LINK)
+@door("own-visit:check-in")
 def answer(step: str) -> Answer:
     """Keep it at once, then the next question; or the same one, with what is missing."""
     typed = {k: v for k, v in request.form.items() if k != "csrf_token"}
@@ -89,28 +89,28 @@ def answer(step: str) -> Answer:
 
 
 @bp.get("/visit/park")
-@door(LINK)
+@door("own-visit:check-in")
 def park() -> Answer:
     """NUD-8 (c): first park and get out of the car; not a dead end."""
     return _plain("visits/park.html", post_url="/visit/check-in/driving")
 
 
 @bp.get("/visit/not-private")
-@door(LINK)
+@door("own-visit:check-in")
 def not_private() -> Answer:
     """NUD-8 (b): find a better time together, or go on with care."""
     return _plain("visits/not_private.html", on_url="/visit")
 
 
 @bp.get("/visit/saved")
-@door(LINK)
+@door("own-visit:check-in")
 def saved() -> Answer:
     """Everything that can be answered days ahead is."""
     return _plain("visits/thanks.html", what="saved", back_url="/visit")
 
 
 @bp.get("/visit/test")
-@door(LINK)
+@door("own-visit:test")
 def device_test() -> Answer:
     """The device and connection test, also days ahead."""
     with reading() as session:
@@ -123,7 +123,7 @@ def device_test() -> Answer:
 
 
 @bp.post("/visit/running-late")
-@door(LINK)
+@door("own-visit:say")
 def running_late() -> Answer:
     """One tap: on my way."""
     with transaction() as session:
@@ -132,14 +132,14 @@ def running_late() -> Answer:
 
 
 @bp.get("/visit/cannot-come")
-@door(LINK)
+@door("own-visit:say")
 def ask_cannot_come() -> Answer:
     """Asked once, with what would help."""
     return _plain("visits/cannot_come.html", post_url="/visit/cannot-come", back_url="/visit")
 
 
 @bp.post("/visit/cannot-come")
-@door(LINK)
+@door("own-visit:say")
 def cannot_come() -> Answer:
     """Free the time and tell the clinic."""
     wish, why = request.form.get("new_time", ""), request.form.get("why", "")[:500]
@@ -159,7 +159,7 @@ def cannot_come() -> Answer:
 
 
 @bp.post("/visit/phone-instead")
-@door(LINK, api=True)
+@door("own-visit:say", api=True)
 def phone_instead() -> Response:
     """Somebody calls the number they checked in with."""
     with transaction() as session:

@@ -7,7 +7,7 @@ BIN := .venv/bin
 WEB_SOURCES := $(shell find web/src web/styles web/public -type f 2>/dev/null) \
 	web/vite.config.ts web/delivery.ts web/icons.ts web/tsconfig.json web/package.json
 
-.PHONY: help run test sure fix bench faults screenshots protocol migration demo clean
+.PHONY: help run test sure fix bench faults security audit screenshots protocol migration demo clean
 .DEFAULT_GOAL := help
 
 help: ## List these verbs
@@ -30,6 +30,12 @@ bench: .venv/.dev web/dist/.built ## Measure against the reference pages and rel
 
 faults: .venv/.dev web/dist/.built ## The long grids: faults, accessibility, every size
 	@exec $(BIN)/python -m dev.everything --long
+
+security: .venv/.dev web/dist/.built ## Run what proves the security checks and print their table
+	@exec $(BIN)/python -m dev.security
+
+audit: .venv/.dev web/node_modules/.installed ## Ask the registries for known holes (needs the network)
+	@UV=$(abspath $(UV)) $(BIN)/python -m dev.audit
 
 screenshots: .venv/.dev web/dist/.built ## Photograph every page into var/screenshots/
 	@exec $(BIN)/python -m tests.screenshots

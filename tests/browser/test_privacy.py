@@ -26,6 +26,7 @@ CANARY = "CANARYq7"
 FORBIDDEN = (CANARY, "candidate:", "a=fingerprint", "sid=", "token=")
 
 
+@pytest.mark.check("C-32")
 @pytest.mark.parametrize("part", PARTS)
 def test_every_request_goes_to_our_own_house(walked, stack, part):
     walk, _look = walked(part)
@@ -35,12 +36,14 @@ def test_every_request_goes_to_our_own_house(walked, stack, part):
     assert asked - within_the_page - ours == set()
 
 
+@pytest.mark.check("C-38")
 @pytest.mark.parametrize("part", PARTS)
 def test_a_browser_keeps_only_opaque_ids(walked, part):
     _walk, look = walked(part)
     assert not look.found.kept, "\n".join(look.found.kept)
 
 
+@pytest.mark.check("C-38")
 @pytest.mark.parametrize("part", PARTS)
 def test_titles_tell_a_stranger_nothing(walked, part):
     _walk, look = walked(part)
@@ -70,6 +73,7 @@ def talkative(tmp_path: Path):
         house.stop()
 
 
+@pytest.mark.check("C-31")
 def test_no_log_holds_what_was_said(talkative, chromium):
     people = TwoPeople(chromium, talkative)
     token = people.visit["patient_url"].rsplit("/", 1)[1]

@@ -67,6 +67,7 @@ def test_our_credentials_open_an_allocation(relay):
     asyncio.run(scene())
 
 
+@pytest.mark.check("C-30")
 @pytest.mark.parametrize(
     "credential",
     [
@@ -85,6 +86,7 @@ def test_other_credentials_are_refused(relay, credential):
     asyncio.run(scene())
 
 
+@pytest.mark.check("C-30")
 def test_a_wrong_signature_and_a_name_that_ran_out_are_401(relay):
     async def scene():
         for bad in (own(secret="x" * 40), own(now=datetime.now(UTC) - timedelta(hours=1))):
@@ -94,6 +96,7 @@ def test_a_wrong_signature_and_a_name_that_ran_out_are_401(relay):
     asyncio.run(scene())
 
 
+@pytest.mark.check("C-30")
 def test_above_the_quota_of_one_participant_is_486(relay_for_two_people):
     relay = relay_for_two_people
 
@@ -126,6 +129,7 @@ def test_the_shipped_quota_carries_a_full_mesh_and_no_more(relay):
     asyncio.run(scene())
 
 
+@pytest.mark.check("C-30")
 def test_a_call_outlives_its_credential_but_opens_no_new_road(relay):
     async def scene():
         short = own("participant-casey", seconds=2)
@@ -171,6 +175,7 @@ INTERNAL_6 = [
 ]
 
 
+@pytest.mark.check("C-29")
 @pytest.mark.parametrize("peer", INTERNAL)
 def test_no_peer_inside(relay, peer):
     async def scene():
@@ -181,6 +186,7 @@ def test_no_peer_inside(relay, peer):
     asyncio.run(scene())
 
 
+@pytest.mark.check("C-29")
 @pytest.mark.parametrize("peer", INTERNAL_6)
 def test_no_ipv6_peer_over_an_ipv4_relay(relay, peer):
     async def scene():
@@ -191,6 +197,7 @@ def test_no_ipv6_peer_over_an_ipv4_relay(relay, peer):
     asyncio.run(scene())
 
 
+@pytest.mark.check("C-29")
 @pytest.mark.parametrize("peer", INTERNAL_6)
 def test_no_peer_inside_over_an_ipv6_relay(two_family_relay, peer):
     """CVE-2026-27624: Debian's coturn grants IPv4-mapped peers unless they are listed too."""
@@ -203,6 +210,7 @@ def test_no_peer_inside_over_an_ipv6_relay(two_family_relay, peer):
     asyncio.run(scene())
 
 
+@pytest.mark.check("C-29")
 def test_public_peers_are_granted(two_family_relay):
     async def scene():
         async with connection(two_family_relay, own(ALEX)) as morgan:
@@ -227,6 +235,7 @@ def test_it_is_the_list_that_refuses(open_relay):
     asyncio.run(scene())
 
 
+@pytest.mark.check("C-30")
 def test_a_probe_reaches_media_and_nobody_else(probe_relay):
     async def scene():
         async with connection(probe_relay, own(ALEX, seconds=60)) as morgan:

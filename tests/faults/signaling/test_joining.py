@@ -53,6 +53,7 @@ def test_two_people_meet_and_only_ids_are_reported(node, room, sit):
     } for e in mine())  # fmt: skip
 
 
+@pytest.mark.check("C-16")
 @pytest.mark.parametrize(
     ("claims", "code"),
     [
@@ -82,6 +83,7 @@ def test_every_unknown_room_gets_one_and_the_same_answer(node):
     assert answers == {"bad-ticket"}
 
 
+@pytest.mark.check("C-16")
 def test_a_ticket_serves_once(node, room):
     ticket = node.a_ticket("morgan", room=room)
     client = Client(node, room=room).sit(ticket)
@@ -89,6 +91,7 @@ def test_a_ticket_serves_once(node, room):
     client.close()
 
 
+@pytest.mark.check("C-18")
 def test_a_second_page_takes_the_seat_and_the_first_is_told(node, room, sit):
     first = sit("morgan", page="one")
     first.hear("welcome")
@@ -97,6 +100,7 @@ def test_a_second_page_takes_the_seat_and_the_first_is_told(node, room, sit):
     assert first.closed_within(3)
 
 
+@pytest.mark.check("C-18")
 def test_another_persons_ticket_does_nothing_to_the_victim(node, room, sit):
     victim = sit("morgan")
     victim.hear("roster")
@@ -107,6 +111,7 @@ def test_another_persons_ticket_does_nothing_to_the_victim(node, room, sit):
     assert victim.silence() == []
 
 
+@pytest.mark.check("C-13")
 def test_remove_ends_the_socket_and_no_older_ticket_comes_back(node, room, sit):
     doctor, sam = sit("rivera"), sit("sam")
     doctor.hear("roster")
@@ -159,6 +164,7 @@ def test_a_host_header_does_not_open_the_inner_listener(node):
     assert said.status_code == 404
 
 
+@pytest.mark.check("C-13")
 def test_after_a_crash_old_tickets_are_dead_and_new_ones_bring_everybody_back():
     with a_node() as node:
         used = node.a_ticket("morgan")

@@ -19,6 +19,7 @@ LIES = {
 }
 
 
+@pytest.mark.check("C-16")
 @pytest.mark.parametrize("lie", LIES, ids=LIES)
 @pytest.mark.parametrize(
     ("origin", "opens"),
@@ -40,6 +41,8 @@ def test_only_our_pages_open_a_socket_and_nothing_else_in_the_request_matters(
     Client(node, room=room, origin=origin, **LIES[lie]).sit(node.a_ticket("m", room=room))
 
 
+@pytest.mark.check("C-16")
+@pytest.mark.check("C-17")
 @pytest.mark.parametrize("origin", [EVIL, "null", None, ORIGIN])
 def test_there_is_no_polling(node, origin):
     answer = requests.get(
@@ -50,6 +53,7 @@ def test_there_is_no_polling(node, origin):
     assert "sid" not in answer.text
 
 
+@pytest.mark.check("C-17")
 def test_an_engine_id_is_not_a_bearer(node, room, sit):
     victim = sit("morgan")
     victim.hear("roster")
@@ -77,6 +81,7 @@ def test_a_socket_must_name_its_room(node):
     assert refused.value.status_code == 400
 
 
+@pytest.mark.check("C-16")
 @pytest.mark.parametrize("origins", ["[]", "*", '["https://clinic.example", "*"]'])
 def test_a_bad_origin_setting_does_not_start(origins):
     node = Node(ORIGINS=origins)
@@ -89,6 +94,7 @@ def test_a_bad_origin_setting_does_not_start(origins):
         node.stop()
 
 
+@pytest.mark.check("C-16")
 def test_a_missing_origin_setting_does_not_start():
     node = Node()
     del node._settings["ORIGINS"]

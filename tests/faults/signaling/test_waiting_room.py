@@ -59,6 +59,7 @@ def transcript(node: Node, room: str, situation) -> list[str]:
     return [re.sub(r'"sid":"[^"]*"', '"sid":"…"', frame) for frame in client.frames]
 
 
+@pytest.mark.check("C-12")
 def test_a_waiting_client_gets_the_same_bytes_whatever_goes_on_in_the_room(node, room):
     said = {
         situation.__name__: transcript(node, f"{room[:40]}-{number}", situation)
@@ -71,6 +72,7 @@ def test_a_waiting_client_gets_the_same_bytes_whatever_goes_on_in_the_room(node,
         assert not re.search("roster|relayed|ice|rivera|linh|sam|canary", frame)
 
 
+@pytest.mark.check("C-13")
 @pytest.mark.parametrize(
     "message",
     [
@@ -94,6 +96,7 @@ def test_nothing_a_waiting_client_says_reaches_anybody(node, room, sit, message)
     assert doctor.silence(0.2) == []
 
 
+@pytest.mark.check("C-17")
 def test_a_socket_id_is_no_address(node, room, sit):
     victim, stranger = sit("rivera"), sit("robin", room=f"{room[:50]}-x")
     victim.hear("roster")
@@ -124,6 +127,7 @@ def test_an_event_may_not_play_socket_ios_own(node, room, sit, name):
     assert patient.round_trip() < 5
 
 
+@pytest.mark.check("C-13")
 def test_who_was_sent_back_to_waiting_is_out_of_the_room_at_once(node, room, sit):
     doctor, guardian = sit("rivera"), sit("linh")
     until(lambda: doctor.hear("roster")["peers"])
@@ -150,6 +154,7 @@ def test_the_end_of_a_visit_closes_it_for_everybody(node, room, sit):
         Client(node, room=room).sit(kept)
 
 
+@pytest.mark.check("C-06")
 def test_a_revoked_user_is_out_of_every_room(node, room, sit):
     here, there = sit("osei"), sit("osei", room=f"{room[:50]}-2")
     board = sit("osei", room=f"{room[:50]}-b", stage="board")
@@ -159,6 +164,7 @@ def test_a_revoked_user_is_out_of_every_room(node, room, sit):
         assert client.closed_within(3)
 
 
+@pytest.mark.check("C-31")
 def test_nothing_that_was_said_is_in_the_log_at_debug():
     with a_node(LOG_LEVEL="DEBUG") as node:
         ticket = node.a_ticket(f"{CANARY}-peer", page=CANARY, room=f"{CANARY}-room")

@@ -74,6 +74,7 @@ def test_when_a_refusal_cannot_be_recorded_the_answer_is_not_now(app, as_staff, 
     assert answer.status_code == 503
 
 
+@pytest.mark.check("C-14")
 @pytest.mark.parametrize(
     "forged",
     [
@@ -91,6 +92,7 @@ def test_a_forged_call_changes_nothing(as_staff, a_visit, forged):
     assert (answer.status_code, answer.json["error"]["code"]) == (403, "cross-site")
 
 
+@pytest.mark.check("C-14")
 def test_a_call_without_our_header_is_refused(as_staff, a_visit):
     visit = a_visit()
     answer = as_staff(DR_RIVERA).raw(
@@ -102,6 +104,7 @@ def test_a_call_without_our_header_is_refused(as_staff, a_visit):
     assert answer.status_code == 403
 
 
+@pytest.mark.check("C-14")
 def test_a_form_without_its_token_is_refused(anybody):
     answer = anybody().raw(
         "POST",
@@ -113,6 +116,7 @@ def test_a_form_without_its_token_is_refused(anybody):
     assert "reload" in answer.text
 
 
+@pytest.mark.check("C-15")
 @pytest.mark.parametrize("path", ["/", "/help", "/sign-in", "/healthz", "/no-such-page"])
 def test_what_every_answer_tells_a_browser(anybody, path):
     headers = anybody().get(path).headers

@@ -30,6 +30,7 @@ def poll(browser, visit) -> int:
     return browser.get(f"/visits/{visit.id}/state?page=p1").status_code
 
 
+@pytest.mark.check("C-05")
 def test_a_session_lives_fifteen_minutes_after_the_last_act(app, as_staff, clock):
     browser = as_staff(DR_RIVERA)
     for _ in range(8):
@@ -39,6 +40,7 @@ def test_a_session_lives_fifteen_minutes_after_the_last_act(app, as_staff, clock
     assert not is_signed_in(browser)
 
 
+@pytest.mark.check("C-05")
 def test_twelve_hours_are_enough_for_anybody(app, as_staff, clock):
     browser = as_staff(DR_RIVERA)
     for _ in range(71):
@@ -48,6 +50,7 @@ def test_twelve_hours_are_enough_for_anybody(app, as_staff, clock):
     assert not is_signed_in(browser)
 
 
+@pytest.mark.check("C-05")
 def test_polling_keeps_no_chart_open_but_the_call_goes_on(app, as_staff, a_visit, clock):
     visit = a_visit(length=timedelta(minutes=60))
     browser = as_staff(DR_RIVERA)
@@ -64,6 +67,7 @@ def test_polling_keeps_no_chart_open_but_the_call_goes_on(app, as_staff, a_visit
     assert again.json["seat"] == issued.json["seat"]
 
 
+@pytest.mark.check("C-05")
 def test_a_call_grant_is_good_for_its_visit_alone(app, as_staff, a_visit, clock):
     visit, other = a_visit(), a_visit(patient=ALEX)
     browser = as_staff(DR_RIVERA)

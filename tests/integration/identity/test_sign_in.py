@@ -29,6 +29,7 @@ def test_staff_sign_in_and_land_on_their_own_first_page(app, anybody, person, ho
     assert answer.headers["Location"] == home
 
 
+@pytest.mark.check("C-33")
 def test_the_cookie_is_bound_to_this_host_and_hidden_from_scripts(app, anybody):
     header = anybody().sign_in(DR_RIVERA).headers.get_all("Set-Cookie")
     ours = next(line for line in header if line.startswith(cookies.STAFF))
@@ -60,6 +61,7 @@ def test_signing_in_gives_a_new_session_and_ends_the_old_one(app, anybody):
     assert token.get("/sign-in").status_code == 200
 
 
+@pytest.mark.check("C-35")
 def test_a_hundred_guesses_with_new_cookies_and_invented_addresses_stop_at_the_tenth(
     app, anybody, reading
 ):
@@ -73,6 +75,7 @@ def test_a_hundred_guesses_with_new_cookies_and_invented_addresses_stop_at_the_t
     assert "Too many tries" in right.text
 
 
+@pytest.mark.check("C-35")
 @pytest.mark.parametrize(
     ("proxies", "network"), [([], "127.0.0.1"), (["127.0.0.1"], "203.0.113.9")]
 )
@@ -100,6 +103,7 @@ def test_a_right_password_does_not_count_against_anybody(app, anybody, reading):
         assert session.scalar(select(func.count()).select_from(SignInAttempt)) == 0
 
 
+@pytest.mark.check("C-35")
 def test_unknown_and_known_users_get_the_same_words(app, anybody):
     known = guess(anybody(), DR_RIVERA.email)
     unknown = guess(anybody(), "nobody@harbor.example")
@@ -111,6 +115,7 @@ def test_unknown_and_known_users_get_the_same_words(app, anybody):
     assert page(known) == page(unknown)
 
 
+@pytest.mark.check("C-35")
 def test_unknown_and_known_users_take_the_same_time():
     stored = passwords.hash_password("something")
     passwords.matches(None, "warm")
@@ -170,6 +175,7 @@ def test_what_was_typed_stays_except_the_password(app, anybody):
     assert "my-secret-password" not in answer.text
 
 
+@pytest.mark.check("C-06")
 def test_a_disabled_account_is_out_at_once_and_cannot_come_back(
     app, anybody, as_staff, transaction
 ):

@@ -3,6 +3,8 @@
 import asyncio
 import random
 
+import pytest
+
 from tests.integration.media.echo_server import (
     Caller,
     a_ticket,
@@ -32,6 +34,7 @@ def bent(sdp: str, chance: random.Random) -> str:
     return "\r\n".join([*lines, ""])
 
 
+@pytest.mark.check("C-47")
 def test_bent_offers_never_break_it():
     async def scene():
         chance = random.Random(20261122)

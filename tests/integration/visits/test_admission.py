@@ -105,6 +105,7 @@ def admit(transaction, now):
     return let_in
 
 
+@pytest.mark.check("C-13")
 def test_a_patient_waits_until_she_is_admitted(checked_in, ask, admit):
     visit = checked_in()
     assert ask(browser(visit, MORGAN)).stage == "waiting"
@@ -124,6 +125,7 @@ def test_a_colleague_learns_nothing(checked_in, ask, stranger):
         ask(staff(stranger), visit=visit)
 
 
+@pytest.mark.check("C-13")
 def test_another_browser_with_the_link_waits_however_well_the_first_is_known(
     checked_in, ask, admit
 ):
@@ -164,6 +166,7 @@ def test_a_cold_seat_is_taken_without_asking(checked_in, ask, now):
     assert ask(browser(visit, MORGAN), page("p2", "t2"), at=later).seat == 2
 
 
+@pytest.mark.check("C-13")
 def test_who_was_removed_gets_no_ticket(checked_in, ask, admit, transaction, now):
     visit = checked_in()
     ask(browser(visit, LINH))

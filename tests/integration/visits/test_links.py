@@ -33,6 +33,7 @@ def first_sessions(reading) -> list[str | None]:
         return list(session.scalars(select(VisitLink.first_session)))
 
 
+@pytest.mark.check("C-34")
 def test_looking_at_a_link_ten_times_changes_nothing_and_tells_nothing(
     app, anybody, a_visit, reading
 ):
@@ -48,6 +49,7 @@ def test_looking_at_a_link_ten_times_changes_nothing_and_tells_nothing(
     assert answer.headers["Location"] == "/visit"
 
 
+@pytest.mark.check("C-34")
 def test_of_twenty_browsers_at_once_one_is_the_first_and_nineteen_must_say_who_they_are(
     app, anybody, a_visit, reading
 ):
@@ -112,6 +114,7 @@ def test_a_second_browser_sees_nothing_until_it_has_confirmed_and_gets_a_new_ses
     assert old.get("/visit").headers["Location"] == "/link-needed"
 
 
+@pytest.mark.check("C-34")
 def test_five_wrong_answers_lock_the_link_for_all_further_browsers_not_for_the_first(
     app, anybody, a_visit
 ):
@@ -190,6 +193,7 @@ def test_each_state_of_a_link_has_a_human_page_with_the_clinics_number(
     assert "+13035550100" in page.text
 
 
+@pytest.mark.check("C-34")
 def test_thirty_minutes_after_the_end_the_link_opens_nothing(app, anybody, a_visit):
     gone = a_visit(starts_in=-timedelta(minutes=81), length=timedelta(minutes=50))
     answer = anybody().submit(f"/v/{gone.link(MORGAN)}")
@@ -225,6 +229,7 @@ def test_the_link_of_a_safety_visit_stays_open(app, anybody, a_visit):
     assert anybody().open_link(visit.link(MORGAN)).headers["Location"] == "/visit"
 
 
+@pytest.mark.check("C-34")
 def test_a_link_session_is_nobody_on_any_other_page(app, anybody, a_visit):
     visit, other = a_visit(), a_visit(patient=MORGAN)
     phone = anybody()
@@ -340,6 +345,7 @@ def test_who_was_away_for_days_taps_the_link_again_and_is_still_the_first(
         assert "You are early" in phone.get("/visit").text
 
 
+@pytest.mark.check("C-14")
 def test_no_other_origin_opens_a_link_in_somebodys_browser(app, anybody, a_visit, reading):
     visit = a_visit()
     browser = anybody()

@@ -114,6 +114,7 @@ def at_once(*acts):
         return list(pool.map(run, acts))
 
 
+@pytest.mark.check("C-18")
 def test_of_two_tabs_at_once_exactly_one_gets_the_seat(visit, ask):
     """C-18: the other is asked whether to move."""
     tabs = [lambda n=n: ask(browser(visit), f"p{n}", f"t{n}") for n in range(6)]

@@ -64,12 +64,14 @@ def test_everything_else_is_malformed(message):
         parse(message)
 
 
+@pytest.mark.check("C-47")
 @given(JSON)
 def test_parse_raises_nothing_but_malformed(raw):
     with pytest.raises(MalformedMessage):
         parse(raw)
 
 
+@pytest.mark.check("C-47")
 @given(st.sampled_from(GOOD), st.data())
 def test_a_damaged_message_is_malformed_or_still_a_message(message, data):
     key = data.draw(st.sampled_from(sorted(message)))

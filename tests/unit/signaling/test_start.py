@@ -18,6 +18,7 @@ def settings(origins):
     )  # fmt: skip
 
 
+@pytest.mark.check("C-16")
 @pytest.mark.parametrize(
     "origins",
     [

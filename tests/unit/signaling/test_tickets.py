@@ -186,6 +186,7 @@ def test_claims_cannot_say_who_signed_or_for_whom():
     assert claims["iss"] == "mooring-web"
 
 
+@pytest.mark.check("C-47")
 @given(
     st.text() | st.binary().map(lambda raw: base64.urlsafe_b64encode(raw).decode() + ".e30.x")
 )
@@ -193,6 +194,7 @@ def test_no_garbage_does_more_than_be_refused(token):
     assert refusal(token) in ("bad-ticket", "no-ticket")
 
 
+@pytest.mark.check("C-47")
 @given(st.recursive(st.none() | st.integers() | st.text(), st.lists))
 def test_no_signed_garbage_does_more_than_be_refused(claim):
     names = ["room", "peer", "role", "stage", "seat", "epoch", "node", "page", "visit_version"]

@@ -26,6 +26,26 @@ class DropTimes:
 
 
 @dataclass(frozen=True)
+class EmergencyTimes:
+    """T-07: what opens one record in an emergency, and for how long."""
+
+    reason_characters: int
+    proof_lasts: timedelta
+    lasts: timedelta
+    tries: int
+    tries_window: timedelta
+
+
+@dataclass(frozen=True)
+class WhoLookedTimes:
+    """T-08, T-10: before a patient is shown who opened their record."""
+
+    proof_lasts: timedelta
+    proof_tries: int
+    question_due: timedelta
+
+
+@dataclass(frozen=True)
 class Policy:
     """One version of the clinical policy; rows keep the version they were decided under."""
 
@@ -58,6 +78,8 @@ class Policy:
     call_for_help_due: timedelta
     not_me_due: timedelta
     cannot_come_due: timedelta
+    emergency: EmergencyTimes
+    who_looked: WhoLookedTimes
     #: thresholds of the connection test, sent to the page as they are
     connection: dict[str, float]
     telehealth_consent_version: str
@@ -108,6 +130,18 @@ def read(path: Path) -> Policy:
         call_for_help_due=span("alerts", "call_for_help_due"),
         not_me_due=span("alerts", "not_me_due"),
         cannot_come_due=span("alerts", "cannot_come_due"),
+        emergency=EmergencyTimes(
+            reason_characters=number("emergency_access", "reason_characters"),
+            proof_lasts=span("emergency_access", "proof_lasts"),
+            lasts=span("emergency_access", "lasts"),
+            tries=number("emergency_access", "tries"),
+            tries_window=span("emergency_access", "tries_window"),
+        ),
+        who_looked=WhoLookedTimes(
+            proof_lasts=span("who_looked", "proof_lasts"),
+            proof_tries=number("who_looked", "proof_tries"),
+            question_due=span("who_looked", "question_due"),
+        ),
         connection={k: float(entry["value"]) for k, entry in entries["connection"].items()},
         telehealth_consent_version=str(entries["consents"]["telehealth_version"]),
     )

@@ -59,4 +59,5 @@ STILL_TRUE: dict[LetterKind, StillTrue] = {
     LetterKind.AFTERWARDS: _always,
     LetterKind.ON_CALL_PAGE: _is_open,
     LetterKind.COORDINATOR_NOTE: _always,
+    LetterKind.EMERGENCY_ACCESS: _always,
 }

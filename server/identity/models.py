@@ -82,6 +82,9 @@ class LinkSession(Base):
     #: the first browser is trusted by the link; a later one confirms two identifiers first
     confirmed_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
     tries: Mapped[int] = mapped_column(default=0, info=PLAIN)
+    #: when they last said again who they are, before their own list of who looked (C-38)
+    proved_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    proof_tries: Mapped[int] = mapped_column(default=0, server_default="0", info=PLAIN)
     revoked_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
 
 

@@ -20,6 +20,7 @@ class LetterKind(StrEnum):
     AFTERWARDS = "afterwards"
     ON_CALL_PAGE = "on-call-page"
     COORDINATOR_NOTE = "coordinator-note"
+    EMERGENCY_ACCESS = "emergency-access"
 
 
 @dataclass(frozen=True)
@@ -85,3 +86,11 @@ def on_call_page(*, link: str, reason: str) -> Words:
 def coordinator_note(*, link: str, reason: str) -> Words:
     """Tells the desk that something waits for it; `reason` is a stable code."""
     return Words(f"Waiting for you: {reason}", f"Something waits for you ({reason}): {link}")
+
+
+def emergency_access(*, link: str) -> Words:
+    """Tells the privacy officer at once that a record was opened in an emergency (T-07)."""
+    return Words(
+        "Waiting for your review",
+        f"Something was opened in an emergency and waits for your review: {link}",
+    )

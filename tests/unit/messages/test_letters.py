@@ -16,6 +16,7 @@ EVERY = {
     "cancelled": letters.cancelled(when=WHEN, phone=PHONE),
     "in person": letters.in_person(when=WHEN, address="1200 Larimer Street", phone=PHONE),
     "page": letters.on_call_page(link=LINK, reason="safety-visit"),
+    "emergency": letters.emergency_access(link=LINK),
     "desk": letters.coordinator_note(link=LINK, reason="not-me"),
 }
 TELLING = re.compile(

@@ -97,8 +97,16 @@ PERMISSIONS: Mapping[str, tuple[May, ...]] = {
     "board:use": (_staff(DESK, _CLINIC),),
     "task:take": (_staff(CLINICIANS | DESK, _CLINIC),),
     # the record (T-08)
-    "chart:read": (_staff(CLINICIANS, _TREATS, _SEAT),),
+    "chart:read": (_staff(CLINICIANS, _TREATS, _SEAT), _staff(SIGNING, Relation.EMERGENCY)),
     "note:write": (_staff(CLINICIANS, _TREATS, _SEAT),),
+    # break-glass: one record, read-only; never a trainee (CLINICAL.md §7, T-07)
+    "emergency:open": (_staff(SIGNING, _CLINIC),),
+    "emergency:read": (_staff(SIGNING, Relation.EMERGENCY),),
+    "emergency:close": (_staff(SIGNING, _OWN),),
+    "emergency:review": (_staff({"auditor"}, _CLINIC),),
+    # who opened a record: for its patient, and for whoever answers the patient (T-08)
+    "record:who-looked": (_staff({"auditor"}, _CLINIC),),
+    "own-record:who-looked": (_link({"patient"}),),
 }
 
 

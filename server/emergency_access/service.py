@@ -1,4 +1,4 @@
-"""Open, close and review an emergency access; each of it is on record (T-07, C-21).
+"""Open one record in an emergency; every step of it is on record (T-07, C-21).
 
 Opening takes three steps, as hashing a password is slow and belongs to no transaction: a try is
 counted, the password is checked, and only then is anybody looked up.
@@ -10,14 +10,14 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from config.policy import EmergencyTimes, Policy
-from server.access.actor import SYSTEM, Actor
+from server.access.actor import Actor
 from server.audit import service as audit
-from server.emergency_access import policy, queries
-from server.emergency_access.models import ClosedBy, EmergencyAccess, EmergencyTry, Verdict
+from server.emergency_access import closing, policy, queries
+from server.emergency_access.models import EmergencyAccess, EmergencyTry
 from server.emergency_access.policy import Asked
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from server.identity.models import Account
@@ -126,7 +126,7 @@ def open_access(
         raise NotFound
     times = rules.emergency
     session.get(Account, actor.account_id, with_for_update=True)
-    close_expired(session, now=now, account_id=actor.account_id)
+    closing.close_expired(session, now=now, account_id=actor.account_id)
     before = queries.unclosed(session, actor)
     code = policy.reason_not_to_open(
         actor.role,
@@ -165,68 +165,6 @@ def open_access(
     )
     _tell_privacy_officer(session, access, base_url, now)
     return access
-
-
-def close(session: Session, actor: Actor, *, now: datetime) -> None:
-    """The reader is done; closing twice is closing once."""
-    open_one = queries.unclosed(session, actor)
-    if open_one is not None and _close(session, open_one, ClosedBy.READER, now):
-        audit.record(session, actor, "emergency:close", open_one.patient_id, now=now)
-
-
-def close_expired(
-    session: Session, *, now: datetime, account_id: uuid.UUID | None = None
-) -> int:
-    """Write down the end of every access whose hour is over; the worker asks each minute."""
-    over = [EmergencyAccess.closed_at.is_(None), EmergencyAccess.expires_at <= now]
-    if account_id is not None:
-        over.append(EmergencyAccess.account_id == account_id)
-    closed = 0
-    for access in session.scalars(select(EmergencyAccess).where(*over)).all():
-        if _close(session, access, ClosedBy.EXPIRY, access.expires_at):
-            closed += 1
-            audit.record(
-                session,
-                SYSTEM,
-                "emergency:expire",
-                access.patient_id,
-                now=now,
-                clinic_id=access.clinic_id,
-            )
-    return closed
-
-
-def review(
-    session: Session,
-    actor: Actor,
-    access_id: uuid.UUID,
-    verdict: Verdict,
-    words: str,
-    *,
-    now: datetime,
-) -> None:
-    """The privacy officer accepts it with a word, or marks it for follow-up."""
-    access = session.get(EmergencyAccess, access_id)
-    if access is None or access.clinic_id != actor.clinic_id:
-        raise NotFound
-    said = " ".join(words.replace("\x00", "").split())[:300]
-    if not said:
-        raise Invalid("Please add a word on what you found.", fields=["review_words"])
-    access.reviewed_at, access.reviewer_id = now, actor.account_id
-    access.verdict, access.review_words = verdict, said
-    audit.record(session, actor, "emergency:review", access.id, now=now, reason=verdict.value)
-
-
-def _close(session: Session, access: EmergencyAccess, how: ClosedBy, at: datetime) -> bool:
-    """By compare-and-set: reader and clock may be there at once, one of them closes it."""
-    open_still = (EmergencyAccess.id == access.id, EmergencyAccess.closed_at.is_(None))
-    closed = session.scalar(
-        update(EmergencyAccess)
-        .where(*open_still)
-        .values(closed_at=at, closed_by=how)
-        .returning(EmergencyAccess.id)
-    )
-    return closed is not None
 
 
 def _refusal(

@@ -17,6 +17,7 @@ class StaffRole(StrEnum):
 
     PSYCHIATRIST = "psychiatrist"
     THERAPIST = "therapist"
+    TRAINEE = "trainee"
     COORDINATOR = "coordinator"
     SITE_NURSE = "site_nurse"
     SITE_PRESCRIBER = "site_prescriber"
@@ -43,8 +44,10 @@ class Account(Base):
         ),
         info=PLAIN,
     )
+    #: empty until they have set one by their invitation
     password_hash: Mapped[str] = mapped_column(String(200), info=A4)
     created_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    signed_in_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
     disabled_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
 
 
@@ -63,6 +66,38 @@ class StaffSession(Base):
     #: the first of this person's sessions in this browser: their seat in a call is held under
     #: it, so that signing in again after the idle limit does not move them out of their call
     browser: Mapped[str] = mapped_column(String(64), info=A4)
+    # what its owner knows it again by: a few words, and the network without its last part
+    device: Mapped[str] = mapped_column(String(60), default="", server_default="", info=A2)
+    network: Mapped[str] = mapped_column(String(48), default="", server_default="", info=A2)
+
+
+class KnownBrowser(Base):
+    """A browser in which this account has signed in before: any other is news to its owner."""
+
+    __tablename__ = "known_browsers"
+
+    id_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=A4)
+    account_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("accounts.id"), primary_key=True, info=PLAIN
+    )
+    first_seen_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    seen_at: Mapped[datetime] = mapped_column(index=True, info=PLAIN)
+
+
+class PasswordLink(Base):
+    """A one-time link by which somebody sets their password: 256 random bits, kept hashed."""
+
+    __tablename__ = "password_links"
+
+    id: Mapped[uuid.UUID] = identifier()
+    account_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("accounts.id"), index=True, info=PLAIN
+    )
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, info=A4)
+    created_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    expires_at: Mapped[datetime] = mapped_column(info=PLAIN)
+    used_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
+    revoked_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
 
 
 class LinkSession(Base):

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Connection
 
 from config.settings import WebSettings
 from server.db import Database, Instant
@@ -24,9 +25,18 @@ def _render(kind: str, item: Any, _context: AutogenContext) -> str | Literal[Fal
     return False
 
 
+def _let_tables_be_copied(connection: Connection) -> None:
+    """SQLite drops the table it has copied, which its children would forbid for that moment."""
+    driver = connection.connection.dbapi_connection
+    if driver is not None:
+        driver.cursor().execute("PRAGMA foreign_keys=OFF")
+
+
 def _run() -> None:
     database = _database()
     with database.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            _let_tables_be_copied(connection)
         context.configure(
             connection=connection,
             target_metadata=METADATA,

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect
+from sqlalchemy.orm import Session
 
 from server.db import open_engine
+from server.demo.build import build_cast
 from server.schema import METADATA, alembic_config, migrate, newest, step_of
 
 
@@ -66,3 +69,27 @@ def test_up_down_and_up_again(empty_url, engine):
     assert inspect(engine).get_table_names() == ["alembic_version"]
     migrate(empty_url)
     assert step_of(engine) == newest()
+
+
+def test_people_outlive_every_step_down_and_up_again(empty_url, engine):
+    """SQLite copies whole tables to change them: no row and no reference is lost on the way."""
+    migrate(empty_url)
+    with Session(engine) as session, session.begin():
+        build_cast(session, now=datetime.now(UTC))
+    before = _people(engine)
+    command.downgrade(alembic_config(empty_url), "0001")
+    migrate(empty_url)
+    assert _people(engine) == before
+    if empty_url.startswith("sqlite"):
+        with engine.connect() as connection:
+            lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        assert lost == []
+
+
+def _people(engine: Engine) -> list[tuple[str, ...]]:
+    with engine.connect() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT accounts.name, role, clinics.name FROM accounts"
+            " JOIN clinics ON clinics.id = accounts.clinic_id ORDER BY accounts.name"
+        )
+        return [tuple(row) for row in found]

@@ -7,11 +7,14 @@ secret, stops the process and names the variable.
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -19,6 +22,10 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 PREFIX = "MOORING_"
 DEFAULTS = Path(__file__).with_name("default.toml")
 SHORTEST_SECRET = 32
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
+_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
+#: by these the house speaks to itself; no browser of somebody else can be made to say them
+_THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
 class SettingsRefused(Exception):
@@ -131,7 +138,9 @@ class WebSettings(ProcessSettings):
 
     section: ClassVar[str] = "web"
 
+    #: the one origin browsers know; its name is the Host we answer to
     base_url: str
+    #: further names of this process, such as an inner one that a probe asks by
     trusted_hosts: list[str] = []
     #: addresses of our own proxies: only from them is X-Forwarded-For believed (C-35)
     trusted_proxies: list[str] = []
@@ -150,6 +159,26 @@ class WebSettings(ProcessSettings):
     smtp_url: SecretStr = SecretStr("")
     mail_from: str
     demo_remote: bool = False
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names a request may call us by; any other is not for us (T-22)."""
+        own = urlsplit(self.base_url).hostname or ""
+        return (own, *self.trusted_hosts, *_THIS_MACHINE)
+
+    @model_validator(mode="after")
+    def _names_are_exact(self) -> Self:
+        if not _ORIGIN.fullmatch(self.base_url):
+            raise ValueError("MOORING_BASE_URL must be an origin: https://visits.example.org")
+        if not (self.demo or self.base_url.startswith("https://")):
+            raise ValueError("MOORING_BASE_URL must begin with https:// outside the demo")
+        if not all(map(_NAME.fullmatch, self.trusted_hosts)):
+            raise ValueError("MOORING_TRUSTED_HOSTS must list whole names, without a star")
+        try:
+            [ipaddress.ip_address(each) for each in self.trusted_proxies]
+        except ValueError:
+            raise ValueError("MOORING_TRUSTED_PROXIES must list addresses") from None
+        return self
 
 
 class WorkerSettings(WebSettings):

@@ -14,7 +14,7 @@ from sqlalchemy import text
 from whitenoise import WhiteNoise
 
 from config.settings import WebSettings
-from server import http
+from server import headers, http
 from server.access.actor import ActorKind
 from server.assets import BASE, Assets
 from server.chart.routes import bp as chart
@@ -47,7 +47,6 @@ def create_app(settings: WebSettings, *, assets: Assets | None = None) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
-        TRUSTED_HOSTS=settings.trusted_hosts or None,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
     )
     database = Database(settings.database_url)
@@ -71,7 +70,15 @@ def create_app(settings: WebSettings, *, assets: Assets | None = None) -> Flask:
 def served(app: Flask, assets: Assets | None = None) -> Any:
     """The app with the built front end in front of it, cached for ever by its hashed names."""
     dist = (assets or Assets()).dist
-    return WhiteNoise(app, root=str(dist), prefix=BASE, immutable_file_test=_is_hashed)
+    beside = headers.of_files(app.extensions["settings"])
+    return WhiteNoise(
+        app,
+        root=str(dist),
+        prefix=BASE,
+        immutable_file_test=_is_hashed,
+        allow_all_origins=False,
+        add_headers_function=lambda told, _path, _url: told.update(beside),
+    )
 
 
 def _is_hashed(_path: str, url: str) -> bool:

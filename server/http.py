@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
@@ -14,13 +15,16 @@ from flask_wtf.csrf import CSRFError, validate_csrf
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
+from werkzeug.sansio.utils import host_is_trusted
 from werkzeug.wrappers import Response as AnyResponse
 from wtforms.validators import ValidationError as TokenRefused
 
 from config.settings import WebSettings
 from server.access.actor import NOBODY, Actor
 from server.access.permissions import NOT_SIGNED_IN, reason_not_to
+from server.audit import pending
 from server.audit import service as audit
+from server.audit.chain import NotRecorded
 from server.db import Database
 from server.doors import Door, door_of
 from server.errors import (
@@ -34,6 +38,7 @@ from server.errors import (
     TooMany,
     Unavailable,
 )
+from server.headers import of_answers
 
 STATUS: dict[type[DomainError], int] = {
     NotSignedIn: 401,
@@ -83,6 +88,8 @@ def transaction() -> Iterator[Session]:
     try:
         with database().transaction() as session:
             yield session
+    except NotRecorded:
+        raise
     except DomainError as refused:
         _audit_refusal(refused)
         raise
@@ -99,16 +106,33 @@ def reading() -> Iterator[Session]:
         raise
 
 
+@contextmanager
+def reading_on_record() -> Iterator[Session]:
+    """A look at what is protected: no audit row, no read (C-23).
+
+    It holds no write lock while it looks. What it wrote down is committed in a transaction of
+    its own before the caller can answer; when that fails, nothing is shown.
+    """
+    with reading() as session:
+        pending.keep_for_later(session)
+        yield session
+    if rows := pending.take(session):
+        with database().transaction() as own:
+            pending.note(own, rows)
+
+
 def _audit_refusal(refused: DomainError) -> None:
     if isinstance(refused, Invalid):
         return  # a typing mistake decides nothing
     about = (request.view_args or {}).get("visit_id", request.endpoint or "")
     try:
         with database().transaction() as session:
+            if refused.bars_person_in_danger:
+                audit.nobody_is_kept_out(session)
             audit.record_refusal(
                 session, actor(), request.endpoint or "-", about, code=refused.code, now=now()
             )
-    except SQLAlchemyError:
+    except (SQLAlchemyError, NotRecorded):
         log.error("refusal-not-audited", code=refused.code)
         if not refused.bars_person_in_danger:
             raise Unavailable("We cannot do this right now. Please try again.") from None
@@ -135,9 +159,12 @@ def install(app: Flask, who: Resolver) -> None:
 def _knock(who: Resolver) -> None:
     g.request_id = secrets.token_hex(8)
     audit.request_id.set(g.request_id)
-    if request.endpoint is None or request.endpoint == "static":
+    door = door_of(current_app.view_functions.get(request.endpoint or ""))
+    named = host_is_trusted(request.headers.get("Host"), settings().hosts)
+    if not named and not (door and door.machine):
+        raise NotFound  # a foreign name for this machine is a trick (DNS rebinding, T-22)
+    if request.endpoint is None:
         return  # no such page: 404 follows
-    door = door_of(current_app.view_functions.get(request.endpoint))
     if door is None:
         raise NotFound
     if request.method in UNSAFE and not door.machine:
@@ -199,7 +226,8 @@ def _show_refusal(refused: DomainError) -> AnyResponse:
 def _sign_in_for(path: str) -> str:
     if path.startswith("/visit/") or path == "/visit":
         return "/link-needed"
-    return f"/sign-in?next={path}" if request.method == "GET" else "/sign-in"
+    # Quoted: what a path decodes to must neither end the header nor begin another parameter.
+    return f"/sign-in?next={quote(path)}" if request.method == "GET" else "/sign-in"
 
 
 def _show_http_error(error: HTTPException) -> AnyResponse:
@@ -245,42 +273,6 @@ def _show_crash(error: Exception) -> AnyResponse:
 
 
 def _headers(response: Response) -> Response:
-    """C-15: what a browser is told about every answer."""
     door = door_of(current_app.view_functions.get(request.endpoint or ""))
-    headers = response.headers
-    headers["Content-Security-Policy"] = _content_policy(framed=bool(door and door.framed))
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = (
-        "camera=(self), microphone=(self), display-capture=(self), "
-        "screen-wake-lock=(self), geolocation=(), payment=(), usb=()"
-    )
-    headers["Cache-Control"] = "no-store"
-    if not settings().demo:
-        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    response.headers.update(of_answers(settings(), framed=bool(door and door.framed)))
     return response
-
-
-def _content_policy(*, framed: bool) -> str:
-    told = settings()
-    sockets = [n.public_url.replace("http", "ws", 1) for n in told.signaling_nodes.values()]
-    connect = " ".join(["'self'", *sockets, told.media_url])
-    return "; ".join(
-        (
-            "default-src 'none'",
-            "script-src 'self'",
-            "style-src 'self'",
-            "img-src 'self' data: blob:",
-            "font-src 'self'",
-            "media-src 'self' blob: mediastream:",
-            f"connect-src {connect}",
-            "frame-src 'self'",
-            "form-action 'self'",
-            "base-uri 'none'",
-            "frame-ancestors 'self'" if framed else "frame-ancestors 'none'",
-            "require-trusted-types-for 'script'",
-            "trusted-types 'none'",
-        )
-    )

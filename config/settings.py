@@ -147,6 +147,10 @@ class WebSettings(ProcessSettings):
     database_url: str
     data_dir: Path
     secret_key: SecretStr
+    #: seals the record (SECURITY.md §2.7); never in the database, never shown to its owner
+    audit_key: SecretStr
+    #: where the heads of the record are kept outside the database; without it, in `data_dir`
+    audit_anchor: Path | None = None
     ticket_private_key: SecretStr
     signaling_public_key: str
     signaling_nodes: dict[str, SignalingNode] = Field(min_length=1)
@@ -179,6 +183,11 @@ class WebSettings(ProcessSettings):
         except ValueError:
             raise ValueError("MOORING_TRUSTED_PROXIES must list addresses") from None
         return self
+
+    @property
+    def anchor_file(self) -> Path:
+        """The append-only file that shows when the end of the record was cut off (C-22)."""
+        return self.audit_anchor or self.data_dir / "audit-anchor.jsonl"
 
 
 class WorkerSettings(WebSettings):

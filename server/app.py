@@ -17,6 +17,7 @@ from config.settings import WebSettings
 from server import headers, http
 from server.access.actor import ActorKind
 from server.assets import BASE, Assets
+from server.audit.chain import open_database
 from server.chart.routes import bp as chart
 from server.control.dispatcher import Courier, Dispatcher
 from server.db import Database
@@ -49,7 +50,7 @@ def create_app(settings: WebSettings, *, assets: Assets | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
     )
-    database = Database(settings.database_url)
+    database = open_database(settings)
     key = tickets.private_key(settings.ticket_private_key.get_secret_value())
     app.extensions.update(
         settings=settings,

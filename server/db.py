@@ -73,11 +73,16 @@ def identifier() -> Any:
 
 
 class Database:
-    """One engine and the transactions on it."""
+    """One engine and the transactions on it; `before_commit` seals the record of each."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(
+        self, url: str, *, before_commit: Callable[[Session], None] | None = None
+    ) -> None:
         self.engine = open_engine(url)
-        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        self._before_commit = before_commit or _nothing_more
+        self._sessions = sessionmaker(
+            self.engine, expire_on_commit=False, info={"before_commit": before_commit}
+        )
         self._reading = sessionmaker(
             self.engine.execution_options(writes=False), expire_on_commit=False
         )
@@ -89,6 +94,7 @@ class Database:
         with self._sessions() as session:
             with session.begin():
                 yield session
+                self._before_commit(session)
             for name in sorted(session.info.get("wake", ())):
                 self._after_commit.get(name, _nothing)()
 
@@ -109,6 +115,10 @@ def ask_after_commit(session: Session, name: str) -> None:
 
 
 def _nothing() -> None:
+    return None
+
+
+def _nothing_more(_session: Session) -> None:
     return None
 
 

@@ -16,9 +16,9 @@ from config.logging import configure
 from config.policy import policy
 from config.settings import SettingsRefused, WebSettings, WorkerSettings
 from server import schema  # noqa: F401  (every table, so that foreign keys find theirs)
+from server.audit.chain import open_database
 from server.control import service as control
 from server.control.dispatcher import Courier
-from server.db import Database
 from server.letters_still_true import STILL_TRUE
 from server.messages.delivery import deliver_due
 from server.messages.senders import senders
@@ -48,7 +48,7 @@ class Jobs:
     """What there is to do, for one deployment; each may run at any time and twice."""
 
     def __init__(self, settings: WebSettings) -> None:
-        self.database = Database(settings.database_url)
+        self.database = open_database(settings)
         self._demo = settings.demo
         self._senders = senders(settings)
         self._courier = Courier(

@@ -28,6 +28,7 @@ from tests import people
 from tests.browsing import BASE_URL, Visitor, assets
 from tests.house import Stack
 from tests.postgres import Kept, Postgres
+from tests.record import AUDIT_KEY, sealed
 from tests.two_people import TwoPeople, a_chromium
 
 
@@ -78,7 +79,7 @@ def postgres_with_cast(postgres: Postgres) -> Kept:
 
 
 def _fill(url: str) -> None:
-    database = Database(url)
+    database = sealed(url)
     METADATA.create_all(database.engine)
     with database.transaction() as session:
         build_cast(session, now=datetime.now(UTC))
@@ -116,6 +117,7 @@ def settings(database_url: str, keys: dict[str, OKPKey], tmp_path: Path) -> WebS
         database_url=database_url,
         data_dir=tmp_path,
         secret_key="test-" + "s" * 40,
+        audit_key=AUDIT_KEY,
         ticket_private_key=_jwk(keys["web"], private=True),
         signaling_public_key=_jwk(keys["signaling"], private=False),
         signaling_nodes={
@@ -150,7 +152,7 @@ def app(settings: WebSettings, scratch: Path) -> Iterator[Flask]:
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """The database of this test, seen past the web process."""
-    database = Database(database_url)
+    database = sealed(database_url)
     yield database
     database.engine.dispose()
 

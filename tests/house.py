@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 
 from config.settings import WebSettings
+from server.audit.chain import open_database
 from server.commands.deployment import web_settings
 from server.commands.up import one_time_link
 from server.commands.visit import open_visit
@@ -91,7 +92,7 @@ class Stack:
     @cached_property
     def database(self) -> Database:
         """Its database, past its processes."""
-        return Database(self.settings.database_url)
+        return open_database(self.settings)
 
     def visit(self, *, ready: bool = True) -> dict[str, str]:
         """What `mooring visit --json` prints: a visit that begins now, and both ways in."""

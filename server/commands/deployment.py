@@ -11,8 +11,8 @@ import click
 from sqlalchemy.orm import Session
 
 from config.settings import PREFIX, SettingsRefused, WebSettings
+from server.audit.chain import open_database
 from server.commands.house import House
-from server.db import Database
 
 
 def web_settings(data_dir: Path | None) -> WebSettings:
@@ -31,7 +31,7 @@ def web_settings(data_dir: Path | None) -> WebSettings:
 @contextmanager
 def transaction(settings: WebSettings) -> Iterator[Session]:
     """One use case from the command line; the connection is closed afterwards."""
-    database = Database(settings.database_url)
+    database = open_database(settings)
     try:
         with database.transaction() as session:
             yield session

@@ -77,8 +77,9 @@ class House:
                 key.ensure_kid()
                 self._keep(f"{name}.jwk", json.dumps(key.as_dict(private=True)))
                 self._keep(f"{name}.public.jwk", json.dumps(key.as_dict(private=False)))
-        if not (self.keys / "secret").exists():
-            self._keep("secret", secrets.token_urlsafe(48))
+        for name in ("secret", "audit"):
+            if not (self.keys / name).exists():
+                self._keep(name, secrets.token_urlsafe(48))
 
     def _keep(self, name: str, text: str) -> None:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -98,6 +99,7 @@ class House:
             "DATA_DIR": str(self.data_dir.resolve()),
             "DATABASE_URL": f"sqlite:///{self.data_dir.resolve() / 'mooring.db'}",
             "SECRET_KEY_FILE": str((self.keys / "secret").resolve()),
+            "AUDIT_KEY_FILE": str((self.keys / "audit").resolve()),
             "TICKET_PRIVATE_KEY_FILE": str((self.keys / "web.jwk").resolve()),
             "SIGNALING_PUBLIC_KEY_FILE": str((self.keys / "signaling.public.jwk").resolve()),
             "SIGNALING_NODES": json.dumps({NODE: node}),

@@ -19,8 +19,8 @@ import httpx
 import pytest
 
 from server.access.actor import Actor, ActorKind
+from server.audit.chain import open_database
 from server.chart import service
-from server.db import Database
 from server.identity import cookies
 from server.identity.service import open_staff_session
 from tests.people import DR_RIVERA, open_visit
@@ -51,6 +51,7 @@ class Web:
             "MOORING_BASE_URL": self.url,
             "MOORING_MAIL_FROM": settings.mail_from,
             "MOORING_SECRET_KEY": settings.secret_key.get_secret_value(),
+            "MOORING_AUDIT_KEY": settings.audit_key.get_secret_value(),
             "MOORING_TICKET_PRIVATE_KEY": settings.ticket_private_key.get_secret_value(),
             "MOORING_SIGNALING_PUBLIC_KEY": settings.signaling_public_key,
             "MOORING_SIGNALING_NODES": json.dumps(
@@ -128,7 +129,7 @@ class Writer(threading.Thread):
 @pytest.mark.parametrize("kills", [6, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_acknowledged_text_is_lost_when_web_is_killed(settings, tmp_path, kills):
-    database = Database(settings.database_url)
+    database = open_database(settings)
     now = datetime.now(UTC)
     with database.transaction() as session:
         visit = open_visit(session, now=now).id

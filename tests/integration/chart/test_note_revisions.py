@@ -25,8 +25,8 @@ from hypothesis.stateful import (
 
 from server.access.actor import Actor, ActorKind
 from server.chart import service
-from server.db import Database
 from tests.people import DR_RIVERA, open_visit
+from tests.record import sealed
 
 RIVERA = Actor(
     ActorKind.STAFF, "psychiatrist", clinic_id=DR_RIVERA.house.id, account_id=DR_RIVERA.id
@@ -42,7 +42,7 @@ class Windows(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.database = Database(self.url)
+        self.database = sealed(self.url)
         with self.database.transaction() as session:
             self.visit = open_visit(session, now=datetime.now(UTC)).id
         self.acknowledged = [""]

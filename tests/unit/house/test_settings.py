@@ -20,6 +20,7 @@ WEB = {
     "MOORING_DATABASE_URL": "sqlite:///x.db",
     "MOORING_DATA_DIR": "/var/lib/mooring",
     "MOORING_SECRET_KEY": LONG,
+    "MOORING_AUDIT_KEY": LONG,
     "MOORING_TICKET_PRIVATE_KEY": LONG,
     "MOORING_SIGNALING_PUBLIC_KEY": "{}",
     "MOORING_SIGNALING_NODES": json.dumps(

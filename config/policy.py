@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 FILE = Path(__file__).with_name("clinical_policy.yaml")
-_UNITS = {"seconds": 1, "minutes": 60, "hours": 3600}
+_UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,25 @@ class WhoLookedTimes:
 
 
 @dataclass(frozen=True)
+class MinorRules:
+    """CLINICAL.md §5.3: until when somebody is a minor, and what stays theirs."""
+
+    of_age_at: int
+    confidential: bool
+
+
+@dataclass(frozen=True)
+class Discretion:
+    """T-10: for whoever may be watched, by a partner or at home."""
+
+    quiet_signal_due: timedelta
+    call_back_due: timedelta
+    code_word_letters: int
+    #: for how long a browser shows nothing of us after "Leave this site quickly"
+    away_for: timedelta
+
+
+@dataclass(frozen=True)
 class Policy:
     """One version of the clinical policy; rows keep the version they were decided under."""
 
@@ -74,10 +93,16 @@ class Policy:
     patient_idle: timedelta
     sign_in_tries: int
     sign_in_window: timedelta
+    password_link_lasts: timedelta
+    password_shortest: int
+    sessions_kept: timedelta
+    browsers_known: timedelta
     safety_visit_due: timedelta
     call_for_help_due: timedelta
     not_me_due: timedelta
     cannot_come_due: timedelta
+    minors: MinorRules
+    discretion: Discretion
     emergency: EmergencyTimes
     who_looked: WhoLookedTimes
     #: thresholds of the connection test, sent to the page as they are
@@ -126,10 +151,24 @@ def read(path: Path) -> Policy:
         patient_idle=span("sessions", "patient_idle"),
         sign_in_tries=number("sessions", "sign_in_tries"),
         sign_in_window=span("sessions", "sign_in_window"),
+        password_link_lasts=span("sessions", "password_link_lasts"),
+        password_shortest=number("sessions", "password_shortest"),
+        sessions_kept=span("sessions", "kept"),
+        browsers_known=span("sessions", "browsers_known"),
         safety_visit_due=span("alerts", "safety_visit_due"),
         call_for_help_due=span("alerts", "call_for_help_due"),
         not_me_due=span("alerts", "not_me_due"),
         cannot_come_due=span("alerts", "cannot_come_due"),
+        minors=MinorRules(
+            of_age_at=number("minors", "of_age_at"),
+            confidential=bool(entries["minors"]["confidential"]["value"]),
+        ),
+        discretion=Discretion(
+            quiet_signal_due=span("alerts", "quiet_signal_due"),
+            call_back_due=span("alerts", "call_back_due"),
+            code_word_letters=number("discretion", "code_word_letters"),
+            away_for=span("discretion", "away_for"),
+        ),
         emergency=EmergencyTimes(
             reason_characters=number("emergency_access", "reason_characters"),
             proof_lasts=span("emergency_access", "proof_lasts"),

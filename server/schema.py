@@ -16,15 +16,17 @@ from server.consents import models as consents
 from server.control import models as control
 from server.db import Base
 from server.emergency_access import models as emergency_access
+from server.guardians import models as guardians
 from server.identity import models as identity
 from server.messages import models as messages
 from server.people import models as people
+from server.signals import models as signals
 from server.tasks import models as tasks
 from server.visits import models as visits
 
 CAPABILITIES = (
-    audit, chart, consents, control, emergency_access, identity, messages, people, tasks,
-    visits,
+    audit, chart, consents, control, emergency_access, guardians, identity, messages, people,
+    signals, tasks, visits,
 )  # fmt: skip
 METADATA = Base.metadata
 

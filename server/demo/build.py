@@ -8,13 +8,17 @@ from functools import cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from config.policy import policy
 from server.demo import cast
+from server.guardians import service as guardians
+from server.guardians.models import GuardianScope, Scope
 from server.identity.models import Account
 from server.identity.passwords import hash_password
 from server.people.models import (
     Clinic,
     Clinician,
     Companion,
+    CompanionKind,
     Licence,
     LicenceKind,
     LocalNumbers,
@@ -59,7 +63,7 @@ def build_cast(session: Session, *, now: datetime) -> None:
         _add_patient(session, person, now)
     session.flush()
     for companion in cast.COMPANIONS:
-        _add_companion(session, companion)
+        _add_companion(session, companion, now)
     for state, city, police, fire_ems, mobile_crisis, nearest_ed in _PLACES:
         session.add(
             LocalNumbers(
@@ -152,17 +156,27 @@ def _add_patient(session: Session, person: cast.Person, now: datetime) -> None:
         session.add(TreatmentRelation(patient_id=person.id, account_id=staff.id, since=now))
 
 
-def _add_companion(session: Session, companion: cast.Companion) -> None:
-    session.add(
-        Companion(
-            id=companion.id,
-            clinic_id=companion.house.id,
-            patient_id=companion.of.id if companion.of else None,
-            kind=companion.kind,
-            name=companion.name,
-            phone=companion.phone,
-            email=companion.email,
-            languages=companion.languages,
-            born_on=companion.born_on,
-        )
+def _add_companion(session: Session, companion: cast.Companion, now: datetime) -> None:
+    person = Companion(
+        id=companion.id,
+        clinic_id=companion.house.id,
+        patient_id=companion.of.id if companion.of else None,
+        kind=companion.kind,
+        name=companion.name,
+        phone=companion.phone,
+        email=companion.email,
+        languages=companion.languages,
+        born_on=companion.born_on,
     )
+    session.add(person)
+    if companion.of is None or companion.kind is not CompanionKind.GUARDIAN:
+        return
+    session.flush()
+    minor = session.get_one(Patient, companion.of.id)
+    guardians.relate(session, person, minor, of_age_at=policy().minors.of_age_at, now=now)
+    for scope in Scope:
+        session.add(
+            GuardianScope(
+                companion_id=person.id, scope=scope, clinic_id=person.clinic_id, given_at=now
+            )
+        )

@@ -24,8 +24,10 @@ from server.db import Database
 from server.demo_routes import bp as demo
 from server.desk.routes import blueprints as desk
 from server.doors import door
+from server.emergency_access.routes import bp as emergency_access
 from server.identity.doorkeeper import who
 from server.identity.routes import bp as identity
+from server.limits import Allowances
 from server.people import service as people
 from server.risk import service as risk
 from server.site_routes import bp as site
@@ -55,12 +57,13 @@ def create_app(settings: WebSettings, *, assets: Assets | None = None) -> Flask:
     app.extensions.update(
         settings=settings,
         database=database,
+        allowances=Allowances(),
         ticket_key=key,
         signaling_keys=tickets.public_keys(settings.signaling_public_key),
     )
     app.extensions["dispatcher"] = _wire(database, settings, key)
     http.install(app, who)
-    blueprints = [site, identity, patient, visit_api, chart, *desk]
+    blueprints = [site, identity, patient, visit_api, chart, emergency_access, *desk]
     for each in [*blueprints, *([demo] if settings.demo else [])]:
         app.register_blueprint(each)
     app.add_url_rule("/healthz", "healthz", _healthz)

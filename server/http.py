@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -39,6 +40,7 @@ from server.errors import (
     Unavailable,
 )
 from server.headers import of_answers
+from server.limits import Allowances
 
 STATUS: dict[type[DomainError], int] = {
     NotSignedIn: 401,
@@ -177,6 +179,16 @@ def _knock(who: Resolver) -> None:
         refused = NotFound()
         _audit_refusal(refused)
         raise refused
+    if request.method in UNSAFE and not door.machine:
+        _refuse_haste(g.actor)
+
+
+def _refuse_haste(who: Actor) -> None:
+    """One person's turns, by their row and not by their cookie; a stranger's by the path."""
+    allowances: Allowances = current_app.extensions["allowances"]
+    person = str(who.participant_id or who.account_id or request.path)
+    if not allowances.take(request.endpoint or "", person, time.monotonic()):
+        raise TooMany("That was a lot at once. Please wait a moment, or call us.")
 
 
 def _refuse_forgery(door: Door) -> None:

@@ -19,7 +19,14 @@ def close(session: Session, actor: Actor, *, now: datetime) -> None:
     """The reader is done; closing twice is closing once."""
     open_one = queries.unclosed(session, actor)
     if open_one is not None and _close(session, open_one, ClosedBy.READER, now):
-        audit.record(session, actor, "emergency:close", open_one.patient_id, now=now)
+        audit.record(
+            session,
+            actor,
+            "emergency:close",
+            open_one.id,
+            now=now,
+            patient_id=open_one.patient_id,
+        )
 
 
 def close_expired(
@@ -37,9 +44,10 @@ def close_expired(
                 session,
                 SYSTEM,
                 "emergency:expire",
-                access.patient_id,
+                access.id,
                 now=now,
                 clinic_id=access.clinic_id,
+                patient_id=access.patient_id,
             )
     return closed
 
@@ -62,7 +70,15 @@ def review(
         raise Invalid("Please add a word on what you found.", fields=["review_words"])
     access.reviewed_at, access.reviewer_id = now, actor.account_id
     access.verdict, access.review_words = verdict, said
-    audit.record(session, actor, "emergency:review", access.id, now=now, reason=verdict.value)
+    audit.record(
+        session,
+        actor,
+        "emergency:review",
+        access.id,
+        now=now,
+        reason=verdict.value,
+        patient_id=access.patient_id,
+    )
 
 
 def _close(session: Session, access: EmergencyAccess, how: ClosedBy, at: datetime) -> bool:

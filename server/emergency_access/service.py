@@ -161,7 +161,13 @@ def open_access(
     session.add(access)
     session.get_one(EmergencyTry, attempt.id).succeeded = True
     audit.record(
-        session, actor, "emergency:open", patient.id, now=now, policy_version=rules.version
+        session,
+        actor,
+        "emergency:open",
+        access.id,
+        now=now,
+        policy_version=rules.version,
+        patient_id=patient.id,
     )
     _tell_privacy_officer(session, access, base_url, now)
     return access

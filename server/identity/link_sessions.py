@@ -59,6 +59,12 @@ def tries(session: Session, link_id: uuid.UUID) -> int:
     return int(session.scalar(wrong) or 0)
 
 
+def proof_tries(session: Session, link_id: uuid.UUID) -> int:
+    """The same for saying it again before one's own list, which is counted on its own."""
+    wrong = select(func.sum(LinkSession.proof_tries)).where(LinkSession.link_id == link_id)
+    return int(session.scalar(wrong) or 0)
+
+
 def tries_of(session: Session, id_hash: str) -> int:
     """How often this browser named the wrong identifiers."""
     own = session.get(LinkSession, id_hash)

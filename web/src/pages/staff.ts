@@ -3,6 +3,7 @@ import "../../styles/staff.css";
 import { allowSound, aloud, badge, chime } from "../call/announce";
 import { openDialog } from "../call/dialogs";
 import { all, one } from "../call/page";
+import { followEmergency, offerPrinting } from "./emergency";
 import { listenToKeys, passKeysUp, rowKeys } from "./keys";
 import { LivePage, runClocks } from "./live";
 import { bindForms } from "./send";
@@ -87,6 +88,8 @@ copy?.addEventListener("click", () => {
 
 bindForms();
 runClocks();
+followEmergency();
+offerPrinting();
 rememberSound();
 listenToKeys(rowKeys);
 passKeysUp();

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from config.policy import policy
 from server.audit import service as audit
 from server.desk import chart_pages
+from server.desk.emergency_routes import banner
 from server.doors import door
-from server.http import actor, now, transaction
-from server.visits import treating
+from server.http import actor, now, reading_on_record
+from server.visits import reading
 
 bp = Blueprint("chart_pages", __name__)
 
@@ -22,9 +23,9 @@ bp = Blueprint("chart_pages", __name__)
 @door("chart:read", framed=True)
 def overview(visit_id: uuid.UUID) -> str:
     """Who this is, what they said at check-in, their devices, what came before."""
-    with transaction() as session:
-        shown = _shown(session, visit_id, "overview")
-        shown["o"] = chart_pages.overview(session, actor(), visit_id, policy(), now=now())
+    with reading_on_record() as session:
+        read, shown = _shown(session, visit_id, "overview")
+        shown["o"] = chart_pages.overview(session, read, policy(), now=now())
     return render_template("chart/overview.html", **shown)
 
 
@@ -32,9 +33,9 @@ def overview(visit_id: uuid.UUID) -> str:
 @door("chart:read", framed=True)
 def history(visit_id: uuid.UUID) -> str:
     """Earlier visits and the reader's own notes about them."""
-    with transaction() as session:
-        shown = _shown(session, visit_id, "history")
-        shown["h"] = chart_pages.history(session, actor(), visit_id, now=now())
+    with reading_on_record() as session:
+        read, shown = _shown(session, visit_id, "history")
+        shown["h"] = chart_pages.history(session, actor(), read, now=now())
     return render_template("chart/history.html", **shown)
 
 
@@ -42,14 +43,27 @@ def history(visit_id: uuid.UUID) -> str:
 @door("chart:read", framed=True)
 def safety(visit_id: uuid.UUID) -> str:
     """Numbers where the patient is, who is near them, the crisis lines."""
-    with transaction() as session:
-        shown = _shown(session, visit_id, "safety")
-        shown["o"] = chart_pages.overview(session, actor(), visit_id, policy(), now=now())
+    with reading_on_record() as session:
+        read, shown = _shown(session, visit_id, "safety")
+        shown["o"] = chart_pages.overview(session, read, policy(), now=now())
     return render_template("chart/safety.html", **shown)
 
 
-def _shown(session: Session, visit_id: uuid.UUID, tab: str) -> dict[str, Any]:
+def _shown(
+    session: Session, visit_id: uuid.UUID, tab: str
+) -> tuple[reading.Reading, dict[str, Any]]:
     """Asked first: a stranger gets what a random id gets; a reader is written down."""
-    visit = treating.visit(session, actor(), visit_id)
-    audit.record(session, actor(), f"chart:{tab}", visit.id, now=now())
-    return {"visit_id": visit_id, "tab": tab}
+    read = reading.visit(session, actor(), visit_id, now=now())
+    audit.record(
+        session,
+        actor(),
+        f"chart:{tab}",
+        read.visit.id,
+        now=now(),
+        reason=read.rule,
+        patient_id=read.visit.patient_id,
+    )
+    shown: dict[str, Any] = {"visit_id": visit_id, "tab": tab}
+    if read.emergency is not None:
+        shown["emergency"] = banner(session, read.emergency)
+    return read, shown

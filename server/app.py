@@ -14,7 +14,7 @@ from sqlalchemy import text
 from whitenoise import WhiteNoise
 
 from config.settings import WebSettings
-from server import headers, http
+from server import away, headers, http
 from server.access.actor import ActorKind
 from server.assets import BASE, Assets
 from server.audit.chain import open_database
@@ -31,7 +31,9 @@ from server.limits import Allowances
 from server.people import service as people
 from server.risk import service as risk
 from server.site_routes import bp as site
+from server.tenancy import EVERY_CLINIC
 from server.visits.api import bp as visit_api
+from server.visits.discreet_routes import bp as discreet
 from server.visits.patient_routes import bp as patient
 from server.worker import wake_outbox
 from signaling import tickets
@@ -62,8 +64,9 @@ def create_app(settings: WebSettings, *, assets: Assets | None = None) -> Flask:
         signaling_keys=tickets.public_keys(settings.signaling_public_key),
     )
     app.extensions["dispatcher"] = _wire(database, settings, key)
+    away.install(app)
     http.install(app, who)
-    blueprints = [site, identity, patient, visit_api, chart, emergency_access, *desk]
+    blueprints = [site, identity, patient, discreet, visit_api, chart, emergency_access, *desk]
     for each in [*blueprints, *([demo] if settings.demo else [])]:
         app.register_blueprint(each)
     app.add_url_rule("/healthz", "healthz", _healthz)
@@ -120,6 +123,7 @@ def _teach_templates(app: Flask, assets: Assets) -> None:
             "help_lines": risk.help_lines(),
             "local_time": local_time,
             "demo": http.settings().demo,
+            "exit_url": away.SOMEWHERE_DULL,
         }
 
     app.context_processor(context)
@@ -128,7 +132,7 @@ def _teach_templates(app: Flask, assets: Assets) -> None:
 def _clinic() -> Any:
     """The clinic of the asker; a stranger is told of the one clinic there is, or of none."""
     known: uuid.UUID | None = http.actor().clinic_id
-    with http.database().reading() as session:
+    with http.database().reading(known or EVERY_CLINIC) as session:
         return people.clinic_for_page(session, known)
 
 

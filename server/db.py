@@ -10,19 +10,31 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
+    Connection,
     DateTime,
     Dialect,
     Engine,
     MetaData,
     TypeDecorator,
     Uuid,
+    bindparam,
     create_engine,
     event,
+    func,
+    select,
 )
-from sqlalchemy.orm import DeclarativeBase, Session, mapped_column, sessionmaker
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Session,
+    SessionTransaction,
+    mapped_column,
+    sessionmaker,
+)
+
+from server.tenancy import SETTING
 
 # What a column holds (SECURITY.md §2.1); every column says so, a test reads it.
 PLAIN: dict[str, Any] = {"holds": "plain"}  # no person can be told from it
@@ -72,6 +84,11 @@ def identifier() -> Any:
     return mapped_column(primary_key=True, default=uuid.uuid4, info=PLAIN)
 
 
+#: whose rows a transaction may see: a clinic's, EVERY_CLINIC's for the house itself, or none
+Clinic = uuid.UUID | Literal["every"] | None
+_NAME_CLINIC = select(func.set_config(SETTING, bindparam("clinic"), True))  # for this one only
+
+
 class Database:
     """One engine and the transactions on it; `before_commit` seals the record of each."""
 
@@ -87,11 +104,17 @@ class Database:
             self.engine.execution_options(writes=False), expire_on_commit=False
         )
         self._after_commit: dict[str, Callable[[], None]] = {}
+        if self.engine.dialect.name == "postgresql":
+            for sessions in (self._sessions, self._reading):
+                event.listen(sessions, "after_begin", _name_the_clinic)
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """One use case: commits at the end, or leaves nothing behind."""
-        with self._sessions() as session:
+    def transaction(self, clinic: Clinic = None) -> Iterator[Session]:
+        """One use case for this clinic: commits at the end, or leaves nothing behind.
+
+        PostgreSQL shows it the rows of that clinic alone, and none where none is named (C-09).
+        """
+        with self._sessions(info={"clinic": clinic}) as session:
             with session.begin():
                 yield session
                 self._before_commit(session)
@@ -99,9 +122,9 @@ class Database:
                 self._after_commit.get(name, _nothing)()
 
     @contextmanager
-    def reading(self) -> Iterator[Session]:
+    def reading(self, clinic: Clinic = None) -> Iterator[Session]:
         """A look that takes no write lock."""
-        with self._reading() as session:
+        with self._reading(info={"clinic": clinic}) as session:
             yield session
 
     def when_committed(self, name: str, wake: Callable[[], None]) -> None:
@@ -112,6 +135,13 @@ class Database:
 def ask_after_commit(session: Session, name: str) -> None:
     """What must happen soon is a row; this only spares the sweep its waiting time."""
     session.info.setdefault("wake", set()).add(name)
+
+
+def _name_the_clinic(
+    session: Session, transaction: SessionTransaction, connection: Connection
+) -> None:
+    if not transaction.nested:
+        connection.execute(_NAME_CLINIC, {"clinic": str(session.info.get("clinic") or "")})
 
 
 def _nothing() -> None:

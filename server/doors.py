@@ -29,6 +29,8 @@ class Door:
     framed: bool = False
     #: signed by another process of ours: neither cookie nor origin counts
     machine: bool = False
+    #: must look before it knows who asks: a password, a link, a claim of ours
+    every_clinic: bool = False
 
     @property
     def kinds(self) -> frozenset[ActorKind]:

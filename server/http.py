@@ -26,7 +26,7 @@ from server.access.permissions import NOT_SIGNED_IN, reason_not_to
 from server.audit import pending
 from server.audit import service as audit
 from server.audit.chain import NotRecorded
-from server.db import Database
+from server.db import Clinic, Database
 from server.doors import Door, door_of
 from server.errors import (
     Conflict,
@@ -41,6 +41,7 @@ from server.errors import (
 )
 from server.headers import of_answers
 from server.limits import Allowances
+from server.tenancy import EVERY_CLINIC
 
 STATUS: dict[type[DomainError], int] = {
     NotSignedIn: 401,
@@ -72,6 +73,12 @@ def actor() -> Actor:
     return known
 
 
+def clinic() -> Clinic:
+    """Whose rows this request may see: the asker's clinic's, and nobody's before they knock."""
+    door = door_of(current_app.view_functions.get(request.endpoint or ""))
+    return EVERY_CLINIC if door is not None and door.every_clinic else actor().clinic_id
+
+
 def settings() -> WebSettings:
     """The settings this app was made with."""
     told: WebSettings = current_app.extensions["settings"]
@@ -88,12 +95,12 @@ def database() -> Database:
 def transaction() -> Iterator[Session]:
     """One use case; a refusal is rolled back and then audited in a transaction of its own."""
     try:
-        with database().transaction() as session:
+        with database().transaction(clinic()) as session:
             yield session
     except NotRecorded:
         raise
     except DomainError as refused:
-        _audit_refusal(refused)
+        _audit_refusal(refused, anyway=pending.may_go_unrecorded(session))
         raise
 
 
@@ -101,7 +108,7 @@ def transaction() -> Iterator[Session]:
 def reading() -> Iterator[Session]:
     """A look without a write lock; a refusal is audited all the same."""
     try:
-        with database().reading() as session:
+        with database().reading(clinic()) as session:
             yield session
     except DomainError as refused:
         _audit_refusal(refused)
@@ -119,24 +126,25 @@ def reading_on_record() -> Iterator[Session]:
         pending.keep_for_later(session)
         yield session
     if rows := pending.take(session):
-        with database().transaction() as own:
+        with database().transaction(clinic()) as own:
             pending.note(own, rows)
 
 
-def _audit_refusal(refused: DomainError) -> None:
+def _audit_refusal(refused: DomainError, *, anyway: bool = False) -> None:
     if isinstance(refused, Invalid):
         return  # a typing mistake decides nothing
+    anyway = anyway or refused.bars_person_in_danger
     about = (request.view_args or {}).get("visit_id", request.endpoint or "")
     try:
-        with database().transaction() as session:
-            if refused.bars_person_in_danger:
+        with database().transaction(clinic() or EVERY_CLINIC) as session:
+            if anyway:
                 audit.nobody_is_kept_out(session)
             audit.record_refusal(
                 session, actor(), request.endpoint or "-", about, code=refused.code, now=now()
             )
     except (SQLAlchemyError, NotRecorded):
         log.error("refusal-not-audited", code=refused.code)
-        if not refused.bars_person_in_danger:
+        if not anyway:
             raise Unavailable("We cannot do this right now. Please try again.") from None
 
 

@@ -22,6 +22,7 @@ from server.messages import models as messages
 from server.people import models as people
 from server.signals import models as signals
 from server.tasks import models as tasks
+from server.tenancy import lock_when_created, tenancies
 from server.visits import models as visits
 
 CAPABILITIES = (
@@ -29,6 +30,9 @@ CAPABILITIES = (
     signals, tasks, visits,
 )  # fmt: skip
 METADATA = Base.metadata
+#: table by table, whose its rows are
+WHOSE = tenancies(Base.registry.mappers)
+lock_when_created(METADATA, WHOSE)
 
 
 def alembic_config(url: str) -> Config:

@@ -24,6 +24,7 @@ from server.demo.cast import Staff
 from server.identity import cookies
 from server.identity.service import open_staff_session
 from server.schema import METADATA
+from server.tenancy import EVERY_CLINIC
 from tests import people
 from tests.browsing import BASE_URL, Visitor, assets
 from tests.house import Stack
@@ -81,7 +82,7 @@ def postgres_with_cast(postgres: Postgres) -> Kept:
 def _fill(url: str) -> None:
     database = sealed(url)
     METADATA.create_all(database.engine)
-    with database.transaction() as session:
+    with database.transaction(EVERY_CLINIC) as session:
         build_cast(session, now=datetime.now(UTC))
     if url.startswith("sqlite"):
         with database.engine.connect() as connection:
@@ -159,14 +160,14 @@ def database(database_url: str) -> Iterator[Database]:
 
 @pytest.fixture
 def transaction(database: Database):
-    """`with transaction() as session`: one use case, as the edge would open it."""
-    return database.transaction
+    """`with transaction() as session`: one use case, past the lock between the clinics."""
+    return lambda: database.transaction(EVERY_CLINIC)
 
 
 @pytest.fixture
 def reading(database: Database):
     """`with reading() as session`: a look at what is committed, without a write lock."""
-    return database.reading
+    return lambda: database.reading(EVERY_CLINIC)
 
 
 @pytest.fixture
@@ -223,7 +224,7 @@ def ask_database(database: Database):
     """One value by plain SQL, for what no service should tell."""
 
     def ask(sql: str, **values: object) -> object:
-        with database.reading() as session:
+        with database.reading(EVERY_CLINIC) as session:
             return session.execute(text(sql), values).scalar()
 
     return ask

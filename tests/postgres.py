@@ -16,8 +16,8 @@ class Kept:
     A database for each would cost a checkpoint to make and another to drop.
     """
 
-    def __init__(self, admin: Engine, url: URL, tables: Sequence[str]) -> None:
-        self.url = url.render_as_string(hide_password=False)
+    def __init__(self, admin: Engine, url: URL, address: str, tables: Sequence[str]) -> None:
+        self.url = address
         self._admin = admin
         self._name = url.database
         self._engine = create_engine(url, isolation_level="AUTOCOMMIT")
@@ -48,12 +48,17 @@ class Kept:
             connection.execute(text(self._restore))
 
 
+#: as in a deployment: it owns its tables and may not step over their locks (C-09)
+OWNER = "mooring"
+
+
 class Postgres:
-    """One running server; databases come from a template."""
+    """One running server; databases come from a template and belong to an ordinary role."""
 
     def __init__(self, uri: str) -> None:
         self._url = make_url(uri).set(drivername="postgresql+psycopg")
         self._admin = create_engine(self._url, isolation_level="AUTOCOMMIT")
+        self._run(f"CREATE ROLE {OWNER} LOGIN NOSUPERUSER NOBYPASSRLS PASSWORD '{OWNER}'")
 
     @classmethod
     @contextmanager
@@ -71,8 +76,9 @@ class Postgres:
 
     def create(self, name: str, *, like: str = "template1") -> str:
         """A new database, as a copy of another, and its address."""
-        self._run(f'CREATE DATABASE "{name}" TEMPLATE "{like}" STRATEGY file_copy')
-        return self._url.set(database=name).render_as_string(hide_password=False)
+        made = f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{like}" STRATEGY file_copy'
+        self._run(made)
+        return self._address(name)
 
     def drop(self, name: str) -> None:
         """Drop it, whoever is still connected."""
@@ -80,7 +86,11 @@ class Postgres:
 
     def keep(self, name: str, tables: Sequence[str]) -> Kept:
         """Remember what these tables of a database hold now, to put it back after each test."""
-        return Kept(self._admin, self._url.set(database=name), tables)
+        return Kept(self._admin, self._url.set(database=name), self._address(name), tables)
+
+    def _address(self, name: str) -> str:
+        own = self._url.set(database=name, username=OWNER, password=OWNER)
+        return own.render_as_string(hide_password=False)
 
     def _run(self, sql: str) -> None:
         with self._admin.connect() as connection:

@@ -94,6 +94,8 @@ PERMISSIONS: Mapping[str, tuple[May, ...]] = {
     "visit:end": (_staff(CLINICIANS, _SEAT),),
     "visit:write": (_staff(CLINICIANS, _SEAT), _staff(DESK, _CLINIC)),
     "visit:arrange": (_staff(CLINICIANS, _SEAT), _staff(DESK, _CLINIC)),
+    "visit:step-in": (_staff(SIGNING, _CLINIC),),  # of a safety visit alone (NUD-9)
+    "visit:book": (_staff(CLINICIANS, _TREATS), _staff(DESK, _CLINIC)),
     "board:use": (_staff(DESK, _CLINIC),),
     "task:take": (_staff(CLINICIANS | DESK, _CLINIC),),
     # the record (T-08)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.audit.append_only import GUARDS
 from server.db import PLAIN, Base, identifier
+from server.tenancy import Shared
 
 
 class AuditRow(Base):
@@ -51,6 +52,7 @@ class AuditHead(Base):
     """Where each chain stands; whoever adds to a chain holds its row until the commit."""
 
     __tablename__ = "audit_heads"
+    __tenancy__ = Shared("it holds a count and a mac, and every use case moves its own")
 
     #: the clinic's id, or nil for the house: what belongs to no clinic
     chain: Mapped[uuid.UUID] = mapped_column(primary_key=True, info=PLAIN)

@@ -9,12 +9,14 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import A1, PLAIN, Base, identifier
+from server.tenancy import through
 
 
 class DraftNote(Base):
     """The note one author is writing about one visit; `revision` rises at each save (R-07)."""
 
     __tablename__ = "draft_notes"
+    __tenancy__ = through("visit_id")
     __table_args__ = (UniqueConstraint("visit_id", "author_id"),)
 
     id: Mapped[uuid.UUID] = identifier()

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from config.settings import PREFIX, SettingsRefused, WebSettings
 from server.audit.chain import open_database
 from server.commands.house import House
+from server.tenancy import EVERY_CLINIC
 
 
 def web_settings(data_dir: Path | None) -> WebSettings:
@@ -33,7 +34,7 @@ def transaction(settings: WebSettings) -> Iterator[Session]:
     """One use case from the command line; the connection is closed afterwards."""
     database = open_database(settings)
     try:
-        with database.transaction() as session:
+        with database.transaction(EVERY_CLINIC) as session:
             yield session
     finally:
         database.engine.dispose()

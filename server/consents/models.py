@@ -9,12 +9,14 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import A2, PLAIN, Base, identifier
+from server.tenancy import through
 
 
 class TelehealthConsent(Base):
     """Consent to be seen by video, confirmed before each visit (TEL-7)."""
 
     __tablename__ = "telehealth_consents"
+    __tenancy__ = through("patient_id")
 
     id: Mapped[uuid.UUID] = identifier()
     patient_id: Mapped[uuid.UUID] = mapped_column(

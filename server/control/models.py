@@ -10,12 +10,14 @@ from sqlalchemy import JSON, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import A4, PLAIN, Base, identifier
+from server.tenancy import OfTheHouse
 
 
 class ControlOrder(Base):
     """One order to one node, kept until it is delivered or no longer matters."""
 
     __tablename__ = "control_orders"
+    __tenancy__ = OfTheHouse("the dispatcher carries the orders of all clinics")
 
     id: Mapped[uuid.UUID] = identifier()
     node: Mapped[str] = mapped_column(String(40), info=PLAIN)

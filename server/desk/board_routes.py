@@ -15,9 +15,8 @@ from server.doors import door
 from server.errors import Conflict, Invalid, NotFound
 from server.http import actor, now, reading, settings, transaction
 from server.people import rosters
-from server.visits import booking, company
+from server.visits import booking, company, scopes
 from server.visits.kinds import ROLE_WORDS, Role
-from server.visits.queries import current_visit
 
 bp = Blueprint("board", __name__)
 
@@ -164,22 +163,19 @@ def _new_form(errors: dict[str, str], typed: dict[str, str]) -> str:
 
 
 def _manage(visit_id: uuid.UUID, **shown: str) -> str:
-    clinic_id = actor().clinic_id
     with reading() as session:
-        visit = current_visit(session, visit_id)
-        if clinic_id is None or visit.clinic_id != clinic_id:
-            raise NotFound
+        visit = scopes.current(session, actor(), "board:use", visit_id)
         row = day.one(session, actor(), visit, policy(), now=now())
         doctors = [
             (str(account.id), f"{account.name}, {clinician.credentials}")
-            for account, clinician in rosters.treating_staff(session, clinic_id)
+            for account, clinician in rosters.treating_staff(session, visit.clinic_id)
         ]
         may_come = [
             (f"{person.kind.value}:{person.id}", f"{person.name}, {_companion(person.kind)}")
-            for person in rosters.companions_for(session, clinic_id, visit.patient_id)
+            for person in rosters.companions_for(session, visit.clinic_id, visit.patient_id)
         ] + [
             (f"{account.role.value}:{account.id}", f"{account.name}, {account.role.value}")
-            for account, _ in rosters.treating_staff(session, clinic_id)
+            for account, _ in rosters.treating_staff(session, visit.clinic_id)
             if account.id != visit.clinician_id
         ]
     return render_template(

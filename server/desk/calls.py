@@ -10,11 +10,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from server.access.actor import Actor
+from server.access.permissions import reason_not_to
 from server.desk.words import clock
 from server.people import queries as people
 from server.tasks import service as tasks
 from server.tasks.models import Task
-from server.visits import company, treating
+from server.visits import company, scopes
 from server.visits.models import Visit
 from server.visits.queries import check_in_of, participants
 
@@ -25,6 +26,8 @@ DESK_WORDS = {
     "not-me": "A link reached somebody else",
     "cannot-come": "Cannot come",
     "phone-instead": "Asks to be called",
+    "who-looked": "Asks who opened their record",
+    "came-back": "Came back and nobody was there",
 }
 CLINICAL_WORDS = {**DESK_WORDS, "safety-visit": "Safety visit: somebody needs you"}
 ALARMS = frozenset({"call-for-help", "safety-visit"})
@@ -65,7 +68,7 @@ def stepped_in(
     task = session.get_one(Task, task_id)
     if task.kind != "safety-visit" or task.visit_id is None:
         return None
-    if actor.role not in treating.CLINICAL_ROLES:
+    if reason_not_to(actor, "visit:step-in"):
         return None
     company.step_in(session, actor, task.visit_id, now)
     return task.visit_id
@@ -74,9 +77,9 @@ def stepped_in(
 def _call(session: Session, actor: Actor, task: Task, clinical: bool, now: datetime) -> Call:
     """A colleague who does not treat them is told that somebody needs help, not who (T-08)."""
     titles = CLINICAL_WORDS if clinical else DESK_WORDS
-    visit = session.get(Visit, task.visit_id) if task.visit_id else None
-    known = visit is not None and (not clinical or treating.treats(session, actor, visit))
-    patient, phone, place = _whom(session, visit) if visit and known else ("", "", "")
+    asked = scopes.visits(actor, "chart:read" if clinical else "board:use")
+    visit = session.scalar(asked.where(Visit.id == task.visit_id)) if task.visit_id else None
+    patient, phone, place = _whom(session, visit) if visit else ("", "", "")
     return Call(
         id=task.id,
         kind=task.kind,
@@ -86,7 +89,7 @@ def _call(session: Session, actor: Actor, task: Task, clinical: bool, now: datet
         waited=clock(task.created_at, now),
         since=task.created_at,
         taken=task.acknowledged_at is not None,
-        visit_id=task.visit_id if known else None,
+        visit_id=visit.id if visit else None,
         patient=patient,
         phone=phone,
         place=place if task.kind == "call-for-help" else "",

@@ -21,13 +21,14 @@ from server.identity.policy import (
 )
 from server.identity.secret_ids import hash_of
 from server.identity.service import staff_actor
+from server.tenancy import EVERY_CLINIC
 
 
 def who(door: Door, now: datetime) -> Actor:
     """The first of staff, call grant and visit link that lives and that the door admits."""
     if door.machine or not request.cookies:
         return NOBODY
-    with database().reading() as session:
+    with database().reading(EVERY_CLINIC) as session:
         actor, seen_at = _resolve(session, door, now)
     if seen_at is not None and not door.passive and is_worth_noting(seen_at, now=now):
         _note(actor, now)
@@ -100,5 +101,5 @@ def _note(actor: Actor, now: datetime) -> None:
     is_staff = actor.kind is ActorKind.STAFF
     table = StaffSession if is_staff else LinkSession
     own = _cookie(cookies.STAFF if is_staff else cookies.VISIT)
-    with database().transaction() as session:
+    with database().transaction(EVERY_CLINIC) as session:
         session.execute(update(table).where(table.id_hash == own).values(seen_at=now))

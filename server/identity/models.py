@@ -10,6 +10,7 @@ from sqlalchemy import Enum, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import A2, A4, PLAIN, Base, identifier
+from server.tenancy import OfTheHouse, through
 
 
 class StaffRole(StrEnum):
@@ -55,6 +56,7 @@ class StaffSession(Base):
     """One signed-in browser of a member of staff: idle and absolute limits, revocable."""
 
     __tablename__ = "staff_sessions"
+    __tenancy__ = through("account_id")
 
     id_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=A4)
     account_id: Mapped[uuid.UUID] = mapped_column(
@@ -75,6 +77,7 @@ class KnownBrowser(Base):
     """A browser in which this account has signed in before: any other is news to its owner."""
 
     __tablename__ = "known_browsers"
+    __tenancy__ = through("account_id")
 
     id_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=A4)
     account_id: Mapped[uuid.UUID] = mapped_column(
@@ -88,6 +91,7 @@ class PasswordLink(Base):
     """A one-time link by which somebody sets their password: 256 random bits, kept hashed."""
 
     __tablename__ = "password_links"
+    __tenancy__ = through("account_id")
 
     id: Mapped[uuid.UUID] = identifier()
     account_id: Mapped[uuid.UUID] = mapped_column(
@@ -127,6 +131,7 @@ class CallGrant(Base):
     """One browser may fetch tickets for one visit: a call outlives an idle chart (C-05)."""
 
     __tablename__ = "call_grants"
+    __tenancy__ = through("account_id")
 
     id_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=A4)
     participant_id: Mapped[uuid.UUID] = mapped_column(index=True, info=PLAIN)
@@ -142,6 +147,7 @@ class SignInAttempt(Base):
     """A failed sign-in by account and by network, which no new cookie can reset (T-14)."""
 
     __tablename__ = "sign_in_attempts"
+    __tenancy__ = OfTheHouse("who is knocking is not known yet")
 
     id: Mapped[uuid.UUID] = identifier()
     email_hash: Mapped[str] = mapped_column(String(64), index=True, info=A4)

@@ -6,11 +6,12 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
 from config.settings import WebSettings
 from server.db import Database, Instant
 from server.schema import METADATA
+from server.tenancy import EVERY_CLINIC, SETTING
 
 
 def _database() -> Database:
@@ -32,11 +33,18 @@ def _let_tables_be_copied(connection: Connection) -> None:
         driver.cursor().execute("PRAGMA foreign_keys=OFF")
 
 
+def _let_steps_move_every_row(connection: Connection) -> None:
+    with connection.begin():
+        connection.execute(select(func.set_config(SETTING, EVERY_CLINIC, False)))
+
+
 def _run() -> None:
     database = _database()
     with database.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             _let_tables_be_copied(connection)
+        else:
+            _let_steps_move_every_row(connection)
         context.configure(
             connection=connection,
             target_metadata=METADATA,

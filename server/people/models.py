@@ -10,6 +10,7 @@ from sqlalchemy import Enum, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import A2, PLAIN, Base, identifier
+from server.tenancy import OfClinic, Shared, through
 
 
 class LicenceKind(StrEnum):
@@ -25,6 +26,7 @@ class Clinic(Base):
     """A clinic: the tenant, and the number a person can always call."""
 
     __tablename__ = "clinics"
+    __tenancy__ = OfClinic("id")
 
     id: Mapped[uuid.UUID] = identifier()
     name: Mapped[str] = mapped_column(String(120), info=PLAIN)
@@ -41,6 +43,7 @@ class Clinician(Base):
     """What a patient is shown of an account that treats."""
 
     __tablename__ = "clinicians"
+    __tenancy__ = through("account_id")
 
     account_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("accounts.id"), primary_key=True, info=PLAIN
@@ -56,6 +59,7 @@ class Licence(Base):
     """An authorisation to treat a person who is in `state` (TEL-11)."""
 
     __tablename__ = "licences"
+    __tenancy__ = through("account_id")
     __table_args__ = (UniqueConstraint("account_id", "state", "kind"),)
 
     id: Mapped[uuid.UUID] = identifier()
@@ -114,6 +118,7 @@ class TreatmentRelation(Base):
     """This account treats this patient; without it a colleague learns nothing (T-08)."""
 
     __tablename__ = "treatment_relations"
+    __tenancy__ = through("patient_id")
 
     patient_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("patients.id"), primary_key=True, info=PLAIN
@@ -164,6 +169,7 @@ class LocalNumbers(Base):
     """Emergency numbers of a place: 911 works only from where the patient is (TEL-4)."""
 
     __tablename__ = "local_numbers"
+    __tenancy__ = Shared("emergency numbers of a place are the same for everybody")
     __table_args__ = (UniqueConstraint("state", "city"),)
 
     id: Mapped[uuid.UUID] = identifier()

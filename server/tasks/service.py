@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from server import walls
 from server.access.actor import Actor
 from server.audit import service as audit
 from server.errors import NotFound
@@ -38,6 +39,7 @@ def open_task(
             Task.visit_id == visit_id,
             Task.for_role == for_role,
             Task.words == words[:200],
+            Task.owner_id == owner_id,
             Task.acknowledged_at.is_(None),
             Task.done_at.is_(None),
         )
@@ -65,9 +67,9 @@ def open_for(session: Session, actor: Actor) -> Sequence[Task]:
     return session.scalars(
         select(Task)
         .where(
-            Task.clinic_id == actor.clinic_id,
+            walls.of_clinic(Task.clinic_id, actor),
             Task.done_at.is_(None),
-            or_(Task.owner_id == actor.account_id, Task.for_role == actor.role),
+            or_(walls.of_account(Task.owner_id, actor), Task.for_role == actor.role),
         )
         .order_by(Task.due_at, Task.id)
     ).all()
@@ -91,9 +93,9 @@ def finish(session: Session, actor: Actor, task_id: uuid.UUID, *, now: datetime)
 
 
 def _of_clinic(session: Session, actor: Actor, task_id: uuid.UUID) -> Task:
-    task = session.get(Task, task_id)
-    if task is None or task.clinic_id != actor.clinic_id:
-        raise NotFound
-    if actor.role != task.for_role and task.owner_id != actor.account_id:
+    theirs = or_(Task.for_role == actor.role, walls.of_account(Task.owner_id, actor))
+    own = (Task.id == task_id, walls.of_clinic(Task.clinic_id, actor), theirs)
+    task = session.scalar(select(Task).where(*own))
+    if task is None:
         raise NotFound
     return task

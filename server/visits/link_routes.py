@@ -28,7 +28,7 @@ Answer = Response | str | tuple[str, int]
 
 
 @bp.get("/v/<token>")
-@door("link:open", passive=True)
+@door("link:open", passive=True, every_clinic=True)
 def link(token: str) -> Answer:
     """Neutral words and one button; it changes nothing, a mail scanner does no harm."""
     try:
@@ -45,7 +45,7 @@ def link(token: str) -> Answer:
 
 
 @bp.post("/v/<token>")
-@door("link:open")
+@door("link:open", every_clinic=True)
 def open_link(token: str) -> Answer:
     """Open it here; the token leaves path and history at once."""
     try:
@@ -64,7 +64,7 @@ def open_link(token: str) -> Answer:
 
 
 @bp.get("/v/<token>/not-me")
-@door("link:open", passive=True)
+@door("link:open", passive=True, every_clinic=True)
 def ask_not_me(token: str) -> Answer:
     """Asked once, as one tap too many would close the link."""
     try:
@@ -81,7 +81,7 @@ def ask_not_me(token: str) -> Answer:
 
 
 @bp.post("/v/<token>/not-me")
-@door("link:open")
+@door("link:open", every_clinic=True)
 def not_me(token: str) -> Answer:
     """The message reached somebody else."""
     try:

@@ -15,6 +15,7 @@ from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, String, T
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from server.db import A1, A2, A3, A4, PLAIN, Base, identifier
+from server.tenancy import Shared, through
 from server.visits.kinds import Role, Stage, Verdict, VisitKind, VisitState
 
 E = TypeVar("E", bound=StrEnum)
@@ -114,6 +115,7 @@ class Participant(Base):
     """One person's seat in a room; one seat, however many tabs (C-18)."""
 
     __tablename__ = "participants"
+    __tenancy__ = through("room_id")
     __table_args__ = (
         CheckConstraint(
             "(CASE WHEN account_id IS NULL THEN 0 ELSE 1 END)"
@@ -160,6 +162,7 @@ class VisitLink(Base):
     """A personal link: 256 random bits, only the hash is kept (T-17, C-34)."""
 
     __tablename__ = "visit_links"
+    __tenancy__ = through("participant_id")
 
     id: Mapped[uuid.UUID] = identifier()
     participant_id: Mapped[uuid.UUID] = mapped_column(
@@ -177,6 +180,7 @@ class CheckIn(Base):
     """What the patient said before this visit (TEL-1...8, NUD-8); kept answer by answer."""
 
     __tablename__ = "check_ins"
+    __tenancy__ = through("participant_id")
 
     id: Mapped[uuid.UUID] = identifier()
     participant_id: Mapped[uuid.UUID] = mapped_column(
@@ -221,6 +225,7 @@ class DeviceTest(Base):
     """One run of the device and connection test, by anybody who joins."""
 
     __tablename__ = "device_tests"
+    __tenancy__ = through("participant_id", "account_id")
 
     id: Mapped[uuid.UUID] = identifier()
     #: a participant's test, or a member of staff's own outside any visit
@@ -251,6 +256,7 @@ class QualitySample(Base):
     """How the call was for one side, every half minute: for words to staff and the outcome."""
 
     __tablename__ = "quality_samples"
+    __tenancy__ = through("visit_id")
 
     id: Mapped[uuid.UUID] = identifier()
     participant_id: Mapped[uuid.UUID] = mapped_column(
@@ -271,6 +277,7 @@ class VisitMessage(Base):
     """A few words between the clinic and somebody waiting; the call's chat is never stored."""
 
     __tablename__ = "visit_messages"
+    __tenancy__ = through("room_id")
 
     id: Mapped[uuid.UUID] = identifier()
     room_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rooms.id"), index=True, info=PLAIN)
@@ -286,6 +293,7 @@ class SignalingNodeLife(Base):
     """The last thing each signaling node said: a new boot id means it was born again."""
 
     __tablename__ = "signaling_nodes"
+    __tenancy__ = Shared("how a process of ours is, and nothing of anybody")
 
     node: Mapped[str] = mapped_column(String(40), primary_key=True, info=PLAIN)
     boot: Mapped[str] = mapped_column(String(64), info=PLAIN)

@@ -25,6 +25,7 @@ from hypothesis.stateful import (
 
 from server.access.actor import Actor, ActorKind
 from server.chart import service
+from server.tenancy import EVERY_CLINIC
 from tests.people import DR_RIVERA, open_visit
 from tests.record import sealed
 
@@ -43,7 +44,7 @@ class Windows(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.database = sealed(self.url)
-        with self.database.transaction() as session:
+        with self.database.transaction(EVERY_CLINIC) as session:
             self.visit = open_visit(session, now=datetime.now(UTC)).id
         self.acknowledged = [""]
         self.known: dict[str, int] = {}
@@ -90,14 +91,14 @@ class Windows(RuleBasedStateMachine):
         return window
 
     def _stored(self) -> service.Draft:
-        with self.database.transaction() as session:
+        with self.database.transaction(EVERY_CLINIC) as session:
             return service.read(session, RIVERA, self.visit, now=datetime.now(UTC))
 
     def _save(self, window: str, text: str, revision: int, key: str) -> bool:
         before = self._stored()
         self.last[window] = (text, revision, key)
         try:
-            with self.database.transaction() as session:
+            with self.database.transaction(EVERY_CLINIC) as session:
                 kept = service.save(
                     session, RIVERA, self.visit, text, revision, key, now=datetime.now(UTC)
                 )

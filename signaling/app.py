@@ -80,6 +80,7 @@ def create_app(settings: SignalingSettings) -> Flask:
         rooms.sweep(now=datetime.now(UTC))
         door.sweep(now=datetime.now(UTC))
         addresses.sweep(time.monotonic())
+        wire.cut_the_silent(engine, time.monotonic())
         counts.flush()
 
     discreet_errors()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from server.commands.audit import audit
 from server.commands.database import database
 from server.commands.deployment import web_settings
 from server.commands.doctor import doctor
@@ -85,6 +86,7 @@ def routes_command(data_dir: Path | None) -> None:
     routes(web_settings(data_dir))
 
 
+main.add_command(audit)
 main.add_command(database)
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ from config.logging import configure
 from config.policy import policy
 from config.settings import SettingsRefused, WebSettings, WorkerSettings
 from server import schema  # noqa: F401  (every table, so that foreign keys find theirs)
-from server.audit.chain import open_database
+from server.audit.anchor import drop_anchor
+from server.audit.chain import key_of, open_database
 from server.control import service as control
 from server.control.dispatcher import Courier
 from server.letters_still_true import STILL_TRUE
@@ -24,6 +25,7 @@ from server.messages.delivery import deliver_due
 from server.messages.senders import senders
 from server.queue import open_queue
 from server.visits.ending import close_if_unattended, to_watch
+from server.tenancy import EVERY_CLINIC
 from signaling import tickets
 
 log = structlog.get_logger("worker")
@@ -50,6 +52,7 @@ class Jobs:
     def __init__(self, settings: WebSettings) -> None:
         self.database = open_database(settings)
         self._demo = settings.demo
+        self._anchor_file, self._audit_key = settings.anchor_file, key_of(settings)
         self._senders = senders(settings)
         self._courier = Courier(
             settings.signaling_nodes,
@@ -72,12 +75,17 @@ class Jobs:
         control.deliver_due(self.database, self._courier.send, now=datetime.now(UTC))
 
     def unattended(self) -> None:
+    def anchor(self) -> None:
+        """Keep where the record stands outside the database (C-22)."""
+        with self.database.reading(EVERY_CLINIC) as session:
+            drop_anchor(session, self._anchor_file, self._audit_key, now=datetime.now(UTC))
+
         """Close rooms that have been without a clinician for too long (NUD-10)."""
-        with self.database.reading() as session:
+        with self.database.reading(EVERY_CLINIC) as session:
             watched = to_watch(session)
         closed = 0
         for visit_id in watched:  # each on its own: one room's trouble is not another's
-            with self.database.transaction() as session:
+            with self.database.transaction(EVERY_CLINIC) as session:
                 closed += close_if_unattended(
                     session, visit_id, policy(), now=datetime.now(UTC)
                 )
@@ -85,6 +93,11 @@ class Jobs:
             log.info("closed-unattended", count=closed)
             self.orders()
 
+
+    def emergencies(self) -> None:
+        """Write down the end of each emergency access whose hour is over (T-07)."""
+        with self.database.transaction(EVERY_CLINIC) as session:
+            closing.close_expired(session, now=datetime.now(UTC))
 
 def run(settings: WebSettings) -> None:
     """Work until told to stop."""
@@ -98,7 +111,11 @@ def run(settings: WebSettings) -> None:
     ):
         queue.periodic_task(crontab(minute="*"), name=name)(_guarded(job))
     log.info("started")
-    _consume(queue)
+    try:
+        _consume(queue)
+    finally:
+        _guarded(jobs.anchor)()
+    queue.periodic_task(crontab(minute="*/10"), name="anchor")(_guarded(jobs.anchor))
 
 
 def _consume(queue: SqliteHuey) -> None:

@@ -85,7 +85,7 @@ class Seal:
         told = [said(row) for row in rows] if anyway else []
         try:
             with session.begin_nested() if anyway else nullcontext():
-                self._append(session, rows)
+                self.append(session, rows)
         except SQLAlchemyError as trouble:
             self.failures += 1
             log.critical("audit-broken", error=type(trouble).__name__, count=self.failures)
@@ -94,7 +94,7 @@ class Seal:
             for record in told:  # R-21: the log must do
                 log.critical("not-recorded", record=record)
 
-    def _append(self, session: Session, rows: Sequence[AuditRow]) -> None:
+    def append(self, session: Session, rows: Sequence[AuditRow]) -> None:
         """Chains in the order of their ids, so that two transactions never wait in a ring."""
         for row in rows:
             row.chain = row.clinic_id or HOUSE
@@ -102,7 +102,8 @@ class Seal:
         for chain, of_chain in groupby(in_order, key=_chain_of):
             head = _hold_head(session, chain)
             for row in of_chain:
-                row.id, row.seq, row.prev_mac = uuid.uuid4(), head.seq + 1, head.mac
+                row.id = row.id or uuid.uuid4()
+                row.seq, row.prev_mac = head.seq + 1, head.mac
                 row.mac = mac_of(self.key, row)
                 head.seq, head.mac = row.seq, row.mac
                 session.add(row)

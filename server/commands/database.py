@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from alembic import command
 
+from server.commands.audit import adopt_what_is_older
 from server.commands.deployment import web_settings
 from server.db import open_engine
 from server.schema import alembic_config, migrate, newest, step_of
@@ -22,7 +23,9 @@ def database() -> None:
 @click.pass_obj
 def upgrade(data_dir: Path | None) -> None:
     """Bring the tables to the newest step (the release command)."""
-    migrate(web_settings(data_dir).database_url)
+    settings = web_settings(data_dir)
+    migrate(settings.database_url)
+    adopt_what_is_older(settings)
     click.echo(f"The tables are at {newest()}.")
 
 

@@ -21,6 +21,7 @@ from honcho.printer import Printer
 
 from config.policy import policy
 from config.settings import WebSettings
+from server.commands.audit import adopt_what_is_older
 from server.commands.deployment import transaction
 from server.commands.house import House, surroundings
 from server.demo import cast
@@ -46,6 +47,7 @@ def up(house: House, *, quiet: bool) -> int:
     house.web_env.chmod(0o600)
     settings = WebSettings.load(told)
     migrate(settings.database_url)
+    adopt_what_is_older(settings)
     links = _links(settings)
     manager = Crew(house, links, quiet=quiet)
     common = surroundings(os.environ)

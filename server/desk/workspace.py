@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from config.policy import Policy
 from server.access.actor import Actor
+from server.audit import service as audit
+from server.audit.chain import NotRecorded
 from server.chart import service as chart
 from server.desk import clock, day, readiness, words
 from server.desk.facts import of as facts_of
@@ -24,11 +26,10 @@ from server.people import rosters
 from server.people.models import Patient
 from server.risk.service import LocalHelp
 from server.visits import day as visits
-from server.visits import happenings, treating
+from server.visits import happenings, scopes
 from server.visits.day import VisitOfDay
 from server.visits.kinds import HOSTS, OPEN_STATES, ROLE_WORDS, Role, Stage, VisitKind
 from server.visits.models import CheckIn, Participant, Visit
-from server.visits.queries import current_visit
 
 QUICK_WORDS = ("5 more minutes", "I am with you in a moment", "We can see you. All is well.")
 
@@ -99,11 +100,20 @@ class Workspace:
 
 
 def of(
-    session: Session, actor: Actor, visit_id: uuid.UUID, times: Policy, *, now: datetime
+    session: Session,
+    actor: Actor,
+    visit_id: uuid.UUID,
+    times: Policy,
+    *,
+    now: datetime,
+    with_note: bool = True,
 ) -> Workspace:
-    """The workspace of a treating clinician; a stranger gets what a random id gets (T-08)."""
-    treating.visit(session, actor, visit_id)
-    visit = current_visit(session, visit_id)
+    """The workspace of a treating clinician; a stranger gets what a random id gets (T-08).
+
+    Without the note it opens for a safety visit alone: nobody in danger waits for our record,
+    and what is in it besides is what a clinician needs to send help (R-21, TEL-5).
+    """
+    visit = scopes.current(session, actor, "visit:work", visit_id)
     found = visits.with_people(session, [visit])
     if not found:
         raise NotFound
@@ -129,7 +139,9 @@ def of(
         said=[(writer_of(m, each) or patient.short_name, m.text) for m in each.messages[-3:]],
         numbers=numbers_of(session, said),
         drop=drop_of(each, facts, patient, said, times),
-        note=_note(session, actor, visit, zone, now),
+        note=_note(session, actor, visit, zone, now)
+        if with_note
+        else _without_note(session, actor, visit, now),
         self_id=own.id if own else None,
         unattended_minutes=int(times.unattended_after / timedelta(minutes=1)),
         urls=_urls(visit.id),
@@ -171,6 +183,7 @@ def _urls(visit_id: uuid.UUID) -> dict[str, str]:
         "note": f"{base}/note",
         "start": f"{base}/start",
         "moved": f"{base}/moved",
+        "near": f"{base}/near-them",
         "help": f"{base}/call-for-help",
         "convert": f"{base}/convert",
         "end": f"{base}/end",
@@ -241,6 +254,14 @@ def _person_chip(seat: Participant, now: datetime) -> Chip:
             Chip("Not in the room") if seat.admitted_at is None else Chip("Line lost", "care")
         )
     return Chip("Not here yet")
+
+
+def _without_note(session: Session, actor: Actor, visit: Visit, now: datetime) -> NoteWords:
+    if visit.kind is not VisitKind.CRISIS_CHECKIN:
+        raise NotRecorded("We cannot do this right now. Please try again.")
+    audit.nobody_is_kept_out(session)
+    audit.record(session, actor, "visit:enter", visit.id, now=now, patient_id=visit.patient_id)
+    return NoteWords("", 0, "The note cannot be opened right now")
 
 
 def _note(session: Session, actor: Actor, visit: Visit, zone: str, now: datetime) -> NoteWords:

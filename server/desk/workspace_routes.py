@@ -8,13 +8,15 @@ from typing import Annotated, Any, Literal
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlalchemy.orm import Session
 
 from config.policy import policy
+from server.audit.chain import NotRecorded
 from server.desk import day, workspace
 from server.doors import door
 from server.errors import Invalid
-from server.http import actor, now, settings, transaction
-from server.visits import admission, attest, company, conversion
+from server.http import actor, now, reading_on_record, settings, transaction
+from server.visits import admission, attest, company, conversion, near_them
 from server.visits.ending import OUTCOMES, TECHNICAL_OUTCOMES
 from server.visits.queries import current_visit
 from server.visits.us_states import STATES
@@ -56,9 +58,7 @@ class Statement(BaseModel):
 @door("visit:work")
 def open_workspace(visit_id: uuid.UUID) -> ResponseReturnValue:
     """The whole screen; after a conversion, the screen of the visit it became."""
-    with transaction() as session:  # reading clinical content is written down
-        w = workspace.of(session, actor(), visit_id, policy(), now=now())
-        others = day.waiting_elsewhere(session, actor(), w.visit.id, policy(), now=now())
+    w, others = _looked_at(visit_id)
     if w.visit.id != visit_id:
         return redirect(url_for("workspace.open_workspace", visit_id=w.visit.id), 303)
     if w.self_id is None:
@@ -70,9 +70,7 @@ def open_workspace(visit_id: uuid.UUID) -> ResponseReturnValue:
 @door("visit:work", passive=True)
 def live(visit_id: uuid.UUID) -> str:
     """The regions that change by themselves; asking for them keeps no session alive (C-05)."""
-    with transaction() as session:
-        w = workspace.of(session, actor(), visit_id, policy(), now=now())
-        others = day.waiting_elsewhere(session, actor(), w.visit.id, policy(), now=now())
+    w, others = _looked_at(visit_id)
     return render_template("desk/workspace_live.html", others=others, **_context(w))
 
 
@@ -166,5 +164,26 @@ def _context(w: workspace.Workspace) -> dict[str, Any]:
         "outcomes": list(OUTCOMES.items()),
         "technical_outcomes": list(TECHNICAL_OUTCOMES.items()),
         "states": STATES,
+def _looked_at(visit_id: uuid.UUID) -> tuple[workspace.Workspace, Any]:
+    """What is clinical is read on record; a broken one bars nobody from a safety visit.
+
+    Then its screen comes without the note (C-23, R-21).
+    """
+    try:
+        with reading_on_record() as session:
+            shown = _both(session, visit_id, with_note=True)
+    except NotRecorded:
+        with transaction() as session:
+            shown = _both(session, visit_id, with_note=False)
+    return shown
+
+
+def _both(
+    session: Session, visit_id: uuid.UUID, *, with_note: bool
+) -> tuple[workspace.Workspace, Any]:
+    w = workspace.of(session, actor(), visit_id, policy(), now=now(), with_note=with_note)
+    return w, day.waiting_elsewhere(session, actor(), w.visit.id, policy(), now=now())
+
+
         "quick_words": workspace.QUICK_WORDS,
     }

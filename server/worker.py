@@ -20,12 +20,13 @@ from server.audit.anchor import drop_anchor
 from server.audit.chain import key_of, open_database
 from server.control import service as control
 from server.control.dispatcher import Courier
+from server.emergency_access import closing
 from server.letters_still_true import STILL_TRUE
 from server.messages.delivery import deliver_due
 from server.messages.senders import senders
 from server.queue import open_queue
-from server.visits.ending import close_if_unattended, to_watch
 from server.tenancy import EVERY_CLINIC
+from server.visits.ending import close_if_unattended, to_watch
 from signaling import tickets
 
 log = structlog.get_logger("worker")
@@ -51,8 +52,8 @@ class Jobs:
 
     def __init__(self, settings: WebSettings) -> None:
         self.database = open_database(settings)
-        self._demo = settings.demo
         self._anchor_file, self._audit_key = settings.anchor_file, key_of(settings)
+        self._demo = settings.demo
         self._senders = senders(settings)
         self._courier = Courier(
             settings.signaling_nodes,
@@ -74,12 +75,12 @@ class Jobs:
         """Repeat the orders that signaling has not taken yet."""
         control.deliver_due(self.database, self._courier.send, now=datetime.now(UTC))
 
-    def unattended(self) -> None:
     def anchor(self) -> None:
         """Keep where the record stands outside the database (C-22)."""
         with self.database.reading(EVERY_CLINIC) as session:
             drop_anchor(session, self._anchor_file, self._audit_key, now=datetime.now(UTC))
 
+    def unattended(self) -> None:
         """Close rooms that have been without a clinician for too long (NUD-10)."""
         with self.database.reading(EVERY_CLINIC) as session:
             watched = to_watch(session)
@@ -93,11 +94,11 @@ class Jobs:
             log.info("closed-unattended", count=closed)
             self.orders()
 
-
     def emergencies(self) -> None:
         """Write down the end of each emergency access whose hour is over (T-07)."""
         with self.database.transaction(EVERY_CLINIC) as session:
             closing.close_expired(session, now=datetime.now(UTC))
+
 
 def run(settings: WebSettings) -> None:
     """Work until told to stop."""
@@ -108,14 +109,15 @@ def run(settings: WebSettings) -> None:
         ("each-minute-outbox", jobs.outbox),
         ("each-minute-orders", jobs.orders),
         ("each-minute-unattended", jobs.unattended),
+        ("each-minute-emergencies", jobs.emergencies),
     ):
         queue.periodic_task(crontab(minute="*"), name=name)(_guarded(job))
+    queue.periodic_task(crontab(minute="*/10"), name="anchor")(_guarded(jobs.anchor))
     log.info("started")
     try:
         _consume(queue)
     finally:
         _guarded(jobs.anchor)()
-    queue.periodic_task(crontab(minute="*/10"), name="anchor")(_guarded(jobs.anchor))
 
 
 def _consume(queue: SqliteHuey) -> None:

@@ -138,6 +138,27 @@ def resend(visit_id: uuid.UUID, participant_id: uuid.UUID) -> ResponseReturnValu
     return jsonify(words="A new link is on its way.")
 
 
+def _looked_at(visit_id: uuid.UUID) -> tuple[workspace.Workspace, Any]:
+    """What is clinical is read on record; a broken one bars nobody from a safety visit.
+
+    Then its screen comes without the note (C-23, R-21).
+    """
+    try:
+        with reading_on_record() as session:
+            shown = _both(session, visit_id, with_note=True)
+    except NotRecorded:
+        with transaction() as session:
+            shown = _both(session, visit_id, with_note=False)
+    return shown
+
+
+def _both(
+    session: Session, visit_id: uuid.UUID, *, with_note: bool
+) -> tuple[workspace.Workspace, Any]:
+    w = workspace.of(session, actor(), visit_id, policy(), now=now(), with_note=with_note)
+    return w, day.waiting_elsewhere(session, actor(), w.visit.id, policy(), now=now())
+
+
 def _told() -> dict[str, Any]:
     told = request.get_json(silent=True)
     return told if isinstance(told, dict) else {}
@@ -164,26 +185,5 @@ def _context(w: workspace.Workspace) -> dict[str, Any]:
         "outcomes": list(OUTCOMES.items()),
         "technical_outcomes": list(TECHNICAL_OUTCOMES.items()),
         "states": STATES,
-def _looked_at(visit_id: uuid.UUID) -> tuple[workspace.Workspace, Any]:
-    """What is clinical is read on record; a broken one bars nobody from a safety visit.
-
-    Then its screen comes without the note (C-23, R-21).
-    """
-    try:
-        with reading_on_record() as session:
-            shown = _both(session, visit_id, with_note=True)
-    except NotRecorded:
-        with transaction() as session:
-            shown = _both(session, visit_id, with_note=False)
-    return shown
-
-
-def _both(
-    session: Session, visit_id: uuid.UUID, *, with_note: bool
-) -> tuple[workspace.Workspace, Any]:
-    w = workspace.of(session, actor(), visit_id, policy(), now=now(), with_note=with_note)
-    return w, day.waiting_elsewhere(session, actor(), w.visit.id, policy(), now=now())
-
-
         "quick_words": workspace.QUICK_WORDS,
     }

@@ -1,0 +1,26 @@
+"""The form of an emergency, as somebody in a hurry fills it in."""
+
+from __future__ import annotations
+
+from tests.browsing import Visitor
+from tests.people import DEMO_PASSWORD
+
+REASON = "Found unconscious, her sister is on the phone"
+
+
+def about(person, **changes: str) -> dict[str, str]:
+    """The form, filled in about this person."""
+    return {
+        "full_name": person.name,
+        "birth_date_year": str(person.born_on.year),
+        "birth_date_month": str(person.born_on.month),
+        "birth_date_day": str(person.born_on.day),
+        "reason": REASON,
+        "password": DEMO_PASSWORD,
+        **changes,
+    }
+
+
+def ask(browser: Visitor, person, **changes: str):
+    """Send it."""
+    return browser.submit("/emergency-access", about(person, **changes), page="/set-up")

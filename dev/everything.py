@@ -58,6 +58,7 @@ STILL = (
     Check("format", _tool("ruff", "format", "--check", ".")),
     Check("types", _tool("mypy")),
     Check("imports", _tool("lint-imports")),
+    Check("forbidden", _python("dev.forbidden")),
     Check("tsc", (str(ROOT / "dev" / "npm"), "run", "--silent", "check")),
     Check("vitest", (str(ROOT / "dev" / "npm"), "run", "--silent", "test")),
 )

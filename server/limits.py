@@ -44,7 +44,7 @@ class Allowances:
         apart = 1 / rate.per_second
         with self._lock:
             turn = max(self._turns.get((what, who), now), now)
-            if turn - now > (rate.burst - 1) * apart:
+            if turn - now > (rate.burst - 0.5) * apart:
                 return False
             if len(self._turns) >= _REMEMBERED:
                 self._turns = {key: at for key, at in self._turns.items() if at > now}

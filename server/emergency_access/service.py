@@ -20,7 +20,7 @@ from server.emergency_access import closing, policy, queries
 from server.emergency_access.models import EmergencyAccess, EmergencyTry
 from server.emergency_access.policy import Asked
 from server.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
-from server.identity.models import Account
+from server.identity.models import Account, StaffRole
 from server.messages import letters
 from server.messages import service as messages
 from server.messages.letters import LetterKind
@@ -203,14 +203,21 @@ def _proved_at(session: Session, actor: Actor) -> datetime | None:
 def _tell_privacy_officer(
     session: Session, access: EmergencyAccess, base_url: str, now: datetime
 ) -> None:
-    clinic = people.clinic(session, access.clinic_id)
-    messages.enqueue(
-        session,
-        LetterKind.EMERGENCY_ACCESS,
-        access.id,
-        letters.emergency_access(link=f"{base_url}/emergency-access/review"),
-        clinic_id=access.clinic_id,
-        due_at=now,
-        key=str(access.id),
-        email=clinic.privacy_email,
+    """To the address the clinic named; where it named none, to each of its auditors."""
+    named = people.clinic(session, access.clinic_id).privacy_email
+    auditors = select(Account.email).where(
+        Account.clinic_id == access.clinic_id,
+        Account.role == StaffRole.AUDITOR,
+        Account.disabled_at.is_(None),
     )
+    for number, email in enumerate([named] if named else session.scalars(auditors)):
+        messages.enqueue(
+            session,
+            LetterKind.EMERGENCY_ACCESS,
+            access.id,
+            letters.emergency_access(link=f"{base_url}/emergency-access/review"),
+            clinic_id=access.clinic_id,
+            due_at=now,
+            key=f"{access.id}:{number}",
+            email=email,
+        )

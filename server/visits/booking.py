@@ -19,16 +19,16 @@ from server.audit import service as audit
 from server.control import service as control
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.people import queries as people
-from server.visits import happenings, holds, invitations
+from server.people import scopes as known
+from server.visits import happenings, holds, invitations, paging, scopes
 from server.visits import seats as seating
 from server.visits.kinds import OPEN_STATES, Role, Stage, VisitKind, VisitState
 from server.visits.models import Participant, Room, Visit
-from server.visits.queries import current_visit, hold_room, participants, visit_in
+from server.visits.queries import hold_room, participants
 
 #: how far back a start may lie: a slip of the pen is not a visit of yesterday
 LATEST_START = timedelta(minutes=5)
 FARTHEST = timedelta(days=90)
-BOOKERS = frozenset({"coordinator", "psychiatrist", "therapist"})
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ def open_visit(
     base_url: str,
 ) -> Opened:
     """Room, visit, both seats, the patient's link, the invitation and the audit, at once."""
-    clinic_id = _clinic_of(actor)
-    patient = people.patient(session, patient_id)
+    patient = known.patient(session, actor, "visit:book", patient_id)
+    clinic_id = patient.clinic_id
     doctor = people.clinician(session, clinician_id)
-    if patient.clinic_id != clinic_id or doctor is None:
+    if doctor is None:
         raise NotFound
     role = invitations.role_of_staff(session, clinician_id, clinic_id)
     length = _length(kind, minutes, times)
@@ -91,8 +91,21 @@ def open_visit(
     }
     session.flush()
     token = invitations.invite(session, visit, seats[Role.PATIENT], base_url, now=now)
+    if kind is VisitKind.CRISIS_CHECKIN:  # NUD-9: whoever opened it, a clinician must know
+        audit.nobody_is_kept_out(session)
+        paging.call_a_clinician(
+            session, actor, visit, clinician_id, times, base_url=base_url, now=now
+        )
     happenings.tell_boards(session, visit, now=now)
-    audit.record(session, actor, "visit:open", visit.id, now=now, policy_version=times.version)
+    audit.record(
+        session,
+        actor,
+        "visit:open",
+        visit.id,
+        now=now,
+        patient_id=visit.patient_id,
+        policy_version=times.version,
+    )
     return Opened(visit, seats, {seats[Role.PATIENT].id: token})
 
 
@@ -124,7 +137,9 @@ def reassign(
     visit.licence_id = None
     visit.version += 1
     happenings.tell_boards(session, visit, now=now)
-    audit.record(session, actor, "visit:reassign", visit.id, now=now)
+    audit.record(
+        session, actor, "visit:reassign", visit.id, now=now, patient_id=visit.patient_id
+    )
     return visit
 
 
@@ -142,28 +157,14 @@ def cancel(session: Session, actor: Actor, visit_id: uuid.UUID, now: datetime) -
         session, visit.room.node, "end", room=visit.room.name, reason="cancelled", now=now
     )
     happenings.tell_boards(session, visit, now=now)
-    audit.record(session, actor, "visit:cancel", visit.id, now=now)
+    audit.record(session, actor, "visit:cancel", visit.id, now=now, patient_id=visit.patient_id)
     return visit
-
-
-def _clinic_of(actor: Actor) -> uuid.UUID:
-    if actor.role not in BOOKERS or actor.clinic_id is None:
-        raise NotFound
-    return actor.clinic_id
 
 
 def visit_to_arrange(session: Session, actor: Actor, visit_id: uuid.UUID) -> Visit:
     """An open visit of the actor's clinic; a clinician's own only."""
-    visit = current_visit(session, visit_id)
-    if visit.clinic_id != _clinic_of(actor):
-        raise NotFound
-    hold_room(session, visit.room_id)
-    visit = visit_in(session, visit.room_id)
-    if actor.role != "coordinator":
-        seats = participants(session, visit.room_id)
-        mine = (s for s in seats if s.account_id == actor.account_id)
-        if all(seat.stage is Stage.REMOVED for seat in mine):
-            raise NotFound
+    hold_room(session, scopes.current(session, actor, "visit:arrange", visit_id).room_id)
+    visit = scopes.current(session, actor, "visit:arrange", visit_id)
     if visit.state not in OPEN_STATES:
         raise Conflict("This visit is closed.", code="visit-ended")
     return visit

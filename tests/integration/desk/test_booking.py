@@ -7,7 +7,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
+from server.messages.models import Channel, Letter
+from server.tasks.models import Task
 from server.visits.kinds import VisitKind
 from tests.people import ANA, DR_OSEI, DR_RIVERA, JORDAN_LEE, LINH, MORGAN, ROBIN, SAM_TAYLOR
 
@@ -61,6 +64,31 @@ def test_the_letter_is_neutral_and_its_link_opens(desk, ask_database, anybody):
 @pytest.mark.parametrize("kind", [kind.value for kind in VisitKind])
 def test_every_kind_of_the_list_can_be_opened(desk, kind):
     _open(desk, kind=kind)
+
+
+@pytest.mark.parametrize(
+    ("clinician", "paged"),
+    [(DR_OSEI, [DR_OSEI.email, DR_RIVERA.email]), (DR_RIVERA, [DR_RIVERA.email])],
+    ids=["a colleague of the one on call", "the one on call"],
+)
+def test_a_safety_visit_opened_at_the_desk_pages_whoever_must_come(
+    desk, reading, as_staff, clinician, paged
+):
+    """NUD-9: as a visit that becomes one; also when nobody is signed in."""
+    visit = _open(desk, kind="CRISIS_CHECKIN", clinician=str(clinician.id))
+    with reading() as session:
+        pages = session.scalars(select(Letter).where(Letter.kind == "on-call-page")).all()
+        called = session.scalars(select(Task.for_role).where(Task.kind == "safety-visit"))
+        assert sorted(called) == ["coordinator", "psychiatrist", "therapist"]
+    assert sorted(p.to for p in pages if p.channel is Channel.EMAIL) == paged
+    assert all(f"/visits/{visit}" in page.body for page in pages)
+    assert as_staff(DR_RIVERA).get(f"/visits/{visit}").status_code == 200
+
+
+def test_any_other_visit_opened_at_the_desk_wakes_nobody(desk, ask_database):
+    _open(desk)
+    assert ask_database("SELECT count(*) FROM outbox WHERE kind = 'on-call-page'") == 0
+    assert ask_database("SELECT count(*) FROM tasks") == 0
 
 
 @pytest.mark.parametrize("kind", ["DOSING", "INFUSION", "MEDICINE_SESSION", "follow_up", ""])

@@ -21,12 +21,14 @@ from server.audit.chain import key_of, open_database
 from server.control import service as control
 from server.control.dispatcher import Courier
 from server.emergency_access import closing
+from server.identity.sweep import forget_old
 from server.letters_still_true import STILL_TRUE
-from server.messages.delivery import deliver_due
+from server.messages.delivery import deliver_next
 from server.messages.senders import senders
 from server.queue import open_queue
 from server.tenancy import EVERY_CLINIC
 from server.visits.ending import close_if_unattended, to_watch
+from server.visits.guardian_access import end_those_of_age
 from signaling import tickets
 
 log = structlog.get_logger("worker")
@@ -62,7 +64,7 @@ class Jobs:
 
     def outbox(self) -> None:
         """Send every letter that is due."""
-        while deliver_due(
+        while deliver_next(
             self.database,
             self._senders,
             STILL_TRUE,
@@ -99,6 +101,21 @@ class Jobs:
         with self.database.transaction(EVERY_CLINIC) as session:
             closing.close_expired(session, now=datetime.now(UTC))
 
+    def of_age(self) -> None:
+        """End the access of guardians on the birthday of a minor who is of age (§5.3)."""
+        with self.database.transaction(EVERY_CLINIC) as session:
+            ended = end_those_of_age(session, now=datetime.now(UTC))
+        if ended:
+            log.info("guardians-ended", count=ended)
+            self.orders()
+
+    def sweep(self) -> None:
+        """Forget sessions, grants, links and tries that are over for long."""
+        with self.database.transaction(EVERY_CLINIC) as session:
+            gone = forget_old(session, policy(), now=datetime.now(UTC))
+        if gone:
+            log.info("swept", count=gone)
+
 
 def run(settings: WebSettings) -> None:
     """Work until told to stop."""
@@ -110,9 +127,11 @@ def run(settings: WebSettings) -> None:
         ("each-minute-orders", jobs.orders),
         ("each-minute-unattended", jobs.unattended),
         ("each-minute-emergencies", jobs.emergencies),
+        ("each-minute-of-age", jobs.of_age),
     ):
         queue.periodic_task(crontab(minute="*"), name=name)(_guarded(job))
     queue.periodic_task(crontab(minute="*/10"), name="anchor")(_guarded(jobs.anchor))
+    queue.periodic_task(crontab(minute="7"), name="sweep")(_guarded(jobs.sweep))
     log.info("started")
     try:
         _consume(queue)

@@ -10,13 +10,13 @@ from sqlalchemy import select
 
 from server.letters_still_true import STILL_TRUE
 from server.messages import letters, service
-from server.messages.delivery import ATTEMPTS, LEASE, deliver_due
+from server.messages.delivery import ATTEMPTS, LEASE, deliver_next
 from server.messages.letters import LetterKind
 from server.messages.models import Channel, Letter
 from server.messages.senders import NotSent
 from server.visits.kinds import VisitState
 from server.visits.models import Visit
-from tests.people import HARBOR, MORGAN
+from tests.people import DR_RIVERA, HARBOR, MORGAN
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 WORDS = letters.visit_link(when="today at 3:00 PM", link="https://x/v/1", phone="303 555 0100")
@@ -66,11 +66,13 @@ def write(transaction, visit):
 
 @pytest.fixture
 def deliver(database):
-    """Let the worker look once."""
+    """Let the worker send until nothing is due; how many letters it took."""
 
     def deliver(road: Road, *, after: timedelta = timedelta(), keep_words: bool = True) -> int:
-        roads = {Channel.EMAIL: road, Channel.SMS: road}
-        return deliver_due(database, roads, STILL_TRUE, now=NOW + after, keep_words=keep_words)
+        roads, taken = {Channel.EMAIL: road, Channel.SMS: road}, 0
+        while deliver_next(database, roads, STILL_TRUE, now=NOW + after, keep_words=keep_words):
+            taken += 1
+        return taken
 
     return deliver
 
@@ -148,6 +150,89 @@ def test_a_worker_that_dies_leaves_its_letter_to_the_next_after_the_lease(write,
     assert deliver(road, after=LEASE / 2) == 0
     deliver(road, after=LEASE * 2)
     assert len(road.sent) == 1
+
+
+def test_a_slow_mail_server_holds_up_one_letter_and_no_lease_runs_out(write, deliver, rows):
+    """While the first is on its way another worker sends the rest, each of them once."""
+    for key in ("first", "second", "third"):
+        write(key)
+    beside = Road()
+
+    class Slow(Road):
+        def __call__(self, letter: Letter) -> None:
+            if not self.sent:
+                assert deliver(beside, after=LEASE / 2) == 2
+            super().__call__(letter)
+
+    slow = Slow()
+    deliver(slow)
+    assert len(slow.sent) == 1
+    assert sorted([*slow.sent, *beside.sent]) == sorted(row.id for row in rows())
+    assert {row.status for row in rows()} == {"sent"}
+
+
+def test_a_worker_that_comes_back_after_its_lease_changes_nothing_of_the_next(
+    write, deliver, rows
+):
+    write()
+
+    class TooSlow(Road):
+        def __call__(self, letter: Letter) -> None:
+            deliver(Road(refusals=1, for_good=True), after=LEASE * 2)
+
+    deliver(TooSlow())
+    assert rows()[0].status == "failed"
+
+
+def test_a_page_to_the_clinician_on_call_goes_before_older_letters(
+    write, deliver, rows, visit, transaction
+):
+    write()
+    with transaction() as session:
+        service.enqueue(
+            session,
+            LetterKind.ON_CALL_PAGE,
+            visit.id,
+            letters.on_call_page(link="https://x/visits/1", reason="safety-visit"),
+            clinic_id=HARBOR.id,
+            due_at=NOW + timedelta(minutes=1),
+            key="page",
+            email=DR_RIVERA.email,
+        )
+    road = Road()
+    deliver(road, after=timedelta(minutes=2))
+    kinds = {row.id: row.kind for row in rows()}
+    assert [kinds[each] for each in road.sent] == ["on-call-page", "visit-link"]
+
+
+def test_a_letter_nobody_understands_fails_alone(write, deliver, rows, transaction):
+    write("strange")
+    with transaction() as session:
+        session.scalars(select(Letter)).one().kind = "from-a-newer-house"
+    write("good")
+    road = Road()
+    assert deliver(road) == 2
+    assert {row.kind: row.status for row in rows()} == {
+        "from-a-newer-house": "failed",
+        "visit-link": "sent",
+    }
+
+
+def test_a_letter_that_breaks_its_road_is_tried_again_and_holds_up_no_other(
+    write, deliver, rows
+):
+    write("first")
+    write("second")
+
+    class Breaks(Road):
+        def __call__(self, letter: Letter) -> None:
+            if not self.sent:
+                self.sent.append(letter.id)
+                raise UnicodeError("an address nobody can write")
+            super().__call__(letter)
+
+    deliver(Breaks())
+    assert sorted(row.status for row in rows()) == ["due", "sent"]
 
 
 def test_outside_the_demo_the_words_are_forgotten_once_sent(write, deliver, rows):

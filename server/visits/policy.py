@@ -26,6 +26,8 @@ class Times(Protocol):
     @property
     def link_works_after_end(self) -> timedelta: ...
     @property
+    def longest_visit(self) -> timedelta: ...
+    @property
     def unattended_after(self) -> timedelta: ...
     @property
     def late_step(self) -> timedelta: ...
@@ -44,6 +46,8 @@ class Appointment(Protocol):
     def starts_at(self) -> datetime: ...
     @property
     def ends_at(self) -> datetime: ...
+    @property
+    def began_at(self) -> datetime | None: ...
     @property
     def not_before(self) -> datetime | None: ...
 
@@ -72,9 +76,20 @@ def reason_not_to_join(visit: Appointment, times: Times, *, now: datetime) -> st
         return None
     if now < visit.starts_at - times.join_opens:
         return "not-open-yet"
-    if now > visit.ends_at + times.join_closes_after_end:
+    if now > _doors_close_at(visit, times):
         return "visit-over"
     return "on-hold" if is_on_hold(visit, now=now) else None
+
+
+def _doors_close_at(visit: Appointment, times: Times) -> datetime:
+    """Half an hour after the planned end; one that runs over may be come back to meanwhile.
+
+    That ends two hours after it began (NUD-10).
+    """
+    planned = visit.ends_at + times.join_closes_after_end
+    if visit.state is VisitState.IN_PROGRESS and visit.began_at is not None:
+        return max(planned, visit.began_at + times.longest_visit)
+    return planned
 
 
 def is_on_hold(visit: Appointment, *, now: datetime) -> bool:
@@ -89,9 +104,11 @@ def is_on_hold(visit: Appointment, *, now: datetime) -> bool:
 
 def link_works(visit: Appointment, times: Times, *, now: datetime) -> bool:
     """Whether the personal link still opens a page of this visit (T-17)."""
-    return (
-        visit.kind is VisitKind.CRISIS_CHECKIN and visit.state in OPEN_STATES
-    ) or now <= visit.ends_at + times.link_works_after_end
+    if visit.kind is VisitKind.CRISIS_CHECKIN and visit.state in OPEN_STATES:
+        return True
+    if visit.state is VisitState.IN_PROGRESS and now <= _doors_close_at(visit, times):
+        return True
+    return now <= visit.ends_at + times.link_works_after_end
 
 
 def stage_now(seat: Seat, session: str) -> Stage:

@@ -304,6 +304,19 @@ def test_admission_leaves_an_order_and_an_audit_row(checked_in, ask, admit, read
         assert row.object == str(visit.participant(MORGAN))
 
 
+def test_a_call_that_runs_over_is_attached_again_after_a_reload(checked_in, ask, admit, now):
+    """NUD-10 ends it two hours after it began, not half an hour after its planned end."""
+    visit = checked_in()
+    ask(browser(visit, MORGAN))
+    admit(visit, MORGAN)
+    over = now + timedelta(minutes=81)
+    assert ask(browser(visit, MORGAN), page("p2"), at=over).stage == "admitted"
+    assert ask(staff(DR_RIVERA), visit=visit, at=over).stage == "admitted"
+    with pytest.raises(tickets.DoorClosed) as refused:
+        ask(browser(visit, MORGAN), page("p3"), at=now + timedelta(minutes=121))
+    assert refused.value.code == "visit-over"
+
+
 def test_a_room_without_a_clinician_closes_but_silence_does_not_count(
     checked_in, ask, admit, transaction, reading, now
 ):

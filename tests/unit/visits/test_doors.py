@@ -24,6 +24,7 @@ class Appointment:
     kind: VisitKind = VisitKind.INTEGRATION
     starts_at: datetime = NINE
     ends_at: datetime = NINE + 60 * MINUTE
+    began_at: datetime | None = None
     not_before: datetime | None = None
 
 
@@ -48,6 +49,27 @@ class Seat:
 def test_doors_open_a_quarter_before_and_close_half_an_hour_after(minutes, reason):
     now = NINE + minutes * MINUTE
     assert policy.reason_not_to_join(Appointment(), TIMES, now=now) == reason
+
+
+@pytest.mark.parametrize(
+    ("length", "began", "last"), [(60, 0, 120), (60, 10, 130), (20, 0, 120), (120, 5, 150)]
+)
+def test_a_visit_that_runs_over_may_be_come_back_to_until_two_hours_after_it_began(
+    length, began, last
+):
+    """NUD-10: not longer; and never shorter than any other visit."""
+    visit = Appointment(
+        state=VisitState.IN_PROGRESS,
+        ends_at=NINE + length * MINUTE,
+        began_at=NINE + began * MINUTE,
+    )
+    for minutes, reason in ((last, None), (last + 1, "visit-over")):
+        now = NINE + minutes * MINUTE
+        assert policy.reason_not_to_join(visit, TIMES, now=now) == reason
+        assert policy.link_works(visit, TIMES, now=now) is (reason is None)
+    waiting = replace(visit, state=VisitState.WAITING)
+    late = NINE + (length + 31) * MINUTE
+    assert policy.reason_not_to_join(waiting, TIMES, now=late) == "visit-over"
 
 
 @pytest.mark.parametrize("kind", list(VisitKind))

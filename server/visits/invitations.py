@@ -9,17 +9,20 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from server.errors import NotFound
-from server.identity.models import Account
 from server.identity.secret_ids import hash_of, new_secret
 from server.messages import letters
 from server.messages import service as messages
 from server.messages.letters import LetterKind
 from server.people import queries as people
-from server.people.models import Companion
+from server.people import scopes
+from server.tasks import service as tasks
+from server.visits import reach
 from server.visits.kinds import Role, Stage
 from server.visits.models import Participant, Visit, VisitLink
 from server.visits.queries import participants
 
+#: letters that ask somebody to come
+INVITATIONS = (LetterKind.VISIT_LINK, LetterKind.REMINDER, LetterKind.NEW_TIME)
 TREATING = {"psychiatrist": Role.PSYCHIATRIST, "therapist": Role.THERAPIST}
 
 
@@ -41,47 +44,60 @@ def address(base_url: str, token: str) -> str:
 def invite(
     session: Session, visit: Visit, seat: Participant, base_url: str, *, now: datetime
 ) -> str:
-    """A fresh link and the letter that carries it; returns the token."""
+    """A fresh link and the letter that carries it; returns the token.
+
+    Where no letter may arrive before the visit, the desk is asked to call as arranged.
+    """
     token = new_link(session, seat, now=now)
     clinic = people.clinic(session, visit.clinic_id)
-    email, phone, zone = _reach(session, seat, visit)
-    text = letters.visit_link(
-        when=when_words(visit.starts_at, zone),
-        link=address(base_url, token),
-        phone=clinic.phone,
-    )
+    to = reach.of(session, seat, visit, now=now)
+    if to.is_too_late_for(visit, now=now):
+        _ask_the_desk_to_call(session, seat, visit, now=now)
+        return token
+    link = address(base_url, token)
+    text = letters.link_alone(link=link, phone=clinic.phone)
+    if to.hears_times:
+        when = when_words(visit.starts_at, to.zone)
+        text = letters.visit_link(when=when, link=link, phone=clinic.phone)
     messages.enqueue(
         session,
         LetterKind.VISIT_LINK,
         seat.id,
         text,
         clinic_id=visit.clinic_id,
-        due_at=now,
+        due_at=to.due_at,
         key=f"{seat.id}:{hash_of(token)[:16]}",
-        email=email,
-        phone=phone,
+        email=to.email,
+        phone=to.phone,
     )
     return token
 
 
-def say_cancelled(session: Session, visit: Visit, *, now: datetime) -> None:
-    """Take back what was not sent, and tell everybody who comes by a link."""
+def say_cancelled(
+    session: Session, visit: Visit, *, by: Participant | None = None, now: datetime
+) -> None:
+    """Take back what was not sent, and tell whoever comes by a link, except who did it."""
     clinic = people.clinic(session, visit.clinic_id)
     for seat in participants(session, visit.room_id):
         if seat.account_id is not None or seat.stage is Stage.REMOVED:
             continue
-        messages.withdraw(session, LetterKind.VISIT_LINK, seat.id)
-        email, phone, zone = _reach(session, seat, visit)
+        for kind in INVITATIONS:
+            messages.withdraw(session, kind, seat.id)
+        if by is not None and seat.id == by.id:
+            continue
+        to = reach.of(session, seat, visit, now=now)
+        if not to.hears_times:
+            continue
         messages.enqueue(
             session,
             LetterKind.CANCELLED,
             seat.id,
-            letters.cancelled(when=when_words(visit.starts_at, zone), phone=clinic.phone),
+            letters.cancelled(when=when_words(visit.starts_at, to.zone), phone=clinic.phone),
             clinic_id=visit.clinic_id,
-            due_at=now,
+            due_at=to.due_at,
             key=f"{seat.id}:{visit.version}",
-            email=email,
-            phone=phone,
+            email=to.email,
+            phone=to.phone,
         )
 
 
@@ -92,27 +108,25 @@ def when_words(instant: datetime, zone: str) -> str:
     return f"{there:%A} {there.day} {there:%B}, {there:%H:%M}, {place} time"
 
 
-def companion(session: Session, companion_id: uuid.UUID) -> Companion | None:
-    """Somebody who may come along, or None for an id nobody has."""
-    return session.get(Companion, companion_id)
-
-
 def role_of_staff(session: Session, account_id: uuid.UUID, clinic_id: uuid.UUID) -> Role:
     """What this colleague is in a visit of this clinic; NotFound unless they treat."""
-    account = session.get(Account, account_id)
-    if account is None or account.clinic_id != clinic_id or account.disabled_at is not None:
-        raise NotFound
+    account = scopes.colleague(session, clinic_id, account_id)
     role = TREATING.get(account.role.value)
     if role is None:
         raise NotFound
     return role
 
 
-def _reach(session: Session, seat: Participant, visit: Visit) -> tuple[str, str, str]:
-    if seat.patient_id is not None:
-        patient = people.patient(session, seat.patient_id)
-        return patient.email, patient.phone, patient.timezone
-    if seat.companion_id is not None:
-        person = people.companion(session, seat.companion_id)
-        return person.email, person.phone, visit.timezone
-    raise NotFound
+def _ask_the_desk_to_call(
+    session: Session, seat: Participant, visit: Visit, *, now: datetime
+) -> None:
+    tasks.open_task(
+        session,
+        clinic_id=visit.clinic_id,
+        kind="cannot-write",
+        for_role="coordinator",
+        words=f"{seat.name} may not be written to before the visit. Call as arranged.",
+        due_at=visit.starts_at,
+        visit_id=visit.id,
+        now=now,
+    )

@@ -16,9 +16,8 @@ from server.identity import link_sessions
 from server.identity.models import LinkSession
 from server.identity.secret_ids import hash_of, new_secret
 from server.messages import service as messages
-from server.messages.letters import LetterKind
 from server.tasks import service as tasks
-from server.visits import happenings, identifiers
+from server.visits import danger, happenings, identifiers, invitations
 from server.visits.models import Participant, VisitLink
 from server.visits.queries import participant, room_of, visit_in
 
@@ -75,6 +74,8 @@ def open_link(
     known = link_sessions.is_known(session, seat.id)
     first = _is_first(session, link, hash_of(secret)) and not known
     room = room_of(session, seat)
+    visit = visit_in(session, room.id)
+    danger.keep_nobody_out(session, visit)
     link_sessions.open_one(
         session,
         secret,
@@ -87,10 +88,18 @@ def open_link(
     )
     if not first:
         seat.new_browser_at = now
-        happenings.tell_boards(session, visit_in(session, room.id), now=now)
+        happenings.tell_boards(session, visit, now=now)
     kind = ActorKind.LINK if first else ActorKind.UNCONFIRMED
     actor = Actor(kind, seat.role.value, clinic_id=room.clinic_id, participant_id=seat.id)
-    audit.record(session, actor, "link:open", seat.id, now=now, policy_version=times.version)
+    audit.record(
+        session,
+        actor,
+        "link:open",
+        seat.id,
+        now=now,
+        patient_id=visit.patient_id,
+        policy_version=times.version,
+    )
     return Opened(secret, first)
 
 
@@ -141,6 +150,7 @@ def confirm(
     if left == 0:
         return Confirmed()
     seat = participant(session, own.participant_id)
+    danger.keep_nobody_out(session, visit_in(session, seat.room_id))
     if not identifiers.match(said, identifiers.known_of(session, seat)):
         own.tries += 1
         audit.record_refusal(
@@ -167,7 +177,7 @@ def not_me(session: Session, token: str, held: str, times: Policy, *, now: datet
         link_sessions.revoke_all(session, link.id, now=now)
     else:
         link_sessions.revoke_unconfirmed(session, link.id, now=now)
-    for kind in (LetterKind.VISIT_LINK, LetterKind.REMINDER, LetterKind.NEW_TIME):
+    for kind in invitations.INVITATIONS:
         messages.withdraw(session, kind, seat.id)
     _tell_the_desk(session, seat, times, now=now)
 
@@ -188,4 +198,4 @@ def _tell_the_desk(
     )
     happenings.tell_boards(session, visit, now=now)
     actor = Actor(ActorKind.NOBODY, clinic_id=visit.clinic_id)
-    audit.record(session, actor, "link:not-me", seat.id, now=now)
+    audit.record(session, actor, "link:not-me", seat.id, now=now, patient_id=visit.patient_id)

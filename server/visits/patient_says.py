@@ -11,7 +11,7 @@ from server.access.actor import Actor
 from server.audit import service as audit
 from server.control import service as control
 from server.tasks import service as tasks
-from server.visits import happenings, words
+from server.visits import happenings, invitations, words
 from server.visits.kinds import Role, VisitKind, VisitState
 from server.visits.models import Participant, Visit
 from server.visits.queries import check_in_of, hold_room, seat_of, visit_in
@@ -28,7 +28,9 @@ def running_late(session: Session, actor: Actor, *, now: datetime) -> None:
     visit = visit_in(session, seat.room_id)
     seat.running_late_at = now
     happenings.tell_boards(session, visit, now=now)
-    audit.record(session, actor, "visit:running-late", visit.id, now=now)
+    audit.record(
+        session, actor, "visit:running-late", visit.id, now=now, patient_id=visit.patient_id
+    )
 
 
 def cannot_come(
@@ -39,10 +41,11 @@ def cannot_come(
     hold_room(session, seat.room_id)
     visit = visit_in(session, seat.room_id)
     if why.strip():
-        words.to_clinic(session, actor, why, now=now)
+        words.to_clinic(session, actor, why, times, now=now)
     if _is_theirs_to_call_off(seat, visit):
         visit.state = VisitState.CANCELLED_PT
         visit.version += 1
+        invitations.say_cancelled(session, visit, by=seat, now=now)
         room = visit.room
         control.order(session, room.node, "end", room=room.name, reason="cancelled", now=now)
     wish = "Please call for a new time." if call_me else "They do not ask for a new time."
@@ -54,7 +57,9 @@ def cannot_come(
         now + times.cannot_come_due,
         now,
     )
-    audit.record(session, actor, "visit:cannot-come", visit.id, now=now)
+    audit.record(
+        session, actor, "visit:cannot-come", visit.id, now=now, patient_id=visit.patient_id
+    )
 
 
 def phone_instead(session: Session, actor: Actor, times: Policy, *, now: datetime) -> None:
@@ -71,7 +76,9 @@ def phone_instead(session: Session, actor: Actor, times: Policy, *, now: datetim
         now + times.late_step,
         now,
     )
-    audit.record(session, actor, "visit:phone-instead", visit.id, now=now)
+    audit.record(
+        session, actor, "visit:phone-instead", visit.id, now=now, patient_id=visit.patient_id
+    )
 
 
 def _is_theirs_to_call_off(seat: Participant, visit: Visit) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from server.audit.models import AuditRow
 from server.identity import cookies
 from server.identity.models import LinkSession
+from server.messages.models import Letter
 from server.tasks.models import Task
 from server.visits.kinds import VisitKind, VisitState
 from server.visits.models import Participant, Visit, VisitLink
@@ -294,6 +295,18 @@ def test_cannot_come_frees_the_time_and_asks_for_a_call(app, as_patient, a_visit
         assert task.kind == "cannot-come"
         assert "my shift" not in task.words  # ROLE-4: their words go to the clinicians
     assert "called off" in phone.get("/visit").text
+
+
+def test_whoever_was_to_come_along_is_told_when_the_patient_calls_it_off(
+    app, as_patient, a_visit, reading
+):
+    visit = a_visit(starts_in=timedelta(days=1), also=(LINH, ANA))
+    as_patient(visit.link(MORGAN)).submit("/visit/cannot-come", {"new_time": "none"})
+    with reading() as session:
+        letters = session.scalars(select(Letter).where(Letter.kind == "cancelled")).all()
+    told = {str(visit.participant(person)) for person in (LINH, ANA)}
+    assert {letter.about for letter in letters} == told  # she knows it herself
+    assert not [word for word in TELLING for letter in letters if word in letter.body]
 
 
 def test_a_guardian_who_cannot_come_does_not_call_off_the_visit(

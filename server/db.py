@@ -34,6 +34,7 @@ from sqlalchemy.orm import (
     sessionmaker,
 )
 
+from server.spans import AUDIT, COMMIT, LOCK, span
 from server.tenancy import SETTING
 
 # What a column holds (SECURITY.md §2.1); every column says so, a test reads it.
@@ -115,9 +116,13 @@ class Database:
         PostgreSQL shows it the rows of that clinic alone, and none where none is named (C-09).
         """
         with self._sessions(info={"clinic": clinic}) as session:
-            with session.begin():
+            with session.begin() as unit:
                 yield session
-                self._before_commit(session)
+                with span(AUDIT):
+                    self._before_commit(session)
+                session.flush()
+                with span(COMMIT):
+                    unit.commit()
             for name in sorted(session.info.get("wake", ())):
                 self._after_commit.get(name, _nothing)()
 
@@ -170,6 +175,7 @@ def open_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         writes = connection.get_execution_options().get("writes", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        with span(LOCK):
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine

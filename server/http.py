@@ -21,6 +21,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms.validators import ValidationError as TokenRefused
 
 from config.settings import WebSettings
+from server import spans
 from server.access.actor import NOBODY, Actor
 from server.access.permissions import NOT_SIGNED_IN, reason_not_to
 from server.audit import pending
@@ -169,6 +170,7 @@ def install(app: Flask, who: Resolver) -> None:
 def _knock(who: Resolver) -> None:
     g.request_id = secrets.token_hex(8)
     audit.request_id.set(g.request_id)
+    spans.begin(asked=settings().demo and request.headers.get("X-Mooring-Spans") == "1")
     door = door_of(current_app.view_functions.get(request.endpoint or ""))
     named = host_is_trusted(request.headers.get("Host"), settings().hosts)
     if not named and not (door and door.machine):
@@ -179,8 +181,9 @@ def _knock(who: Resolver) -> None:
         raise NotFound
     if request.method in UNSAFE and not door.machine:
         _refuse_forgery(door)
-    g.actor = who(door, now())
-    reason = reason_not_to(g.actor, door.permission)
+    with spans.span(spans.AUTHORIZATION):
+        g.actor = who(door, now())
+        reason = reason_not_to(g.actor, door.permission)
     if reason == NOT_SIGNED_IN:
         raise NotSignedIn("Please sign in first.")
     if reason is not None:
@@ -295,4 +298,6 @@ def _show_crash(error: Exception) -> AnyResponse:
 def _headers(response: Response) -> Response:
     door = door_of(current_app.view_functions.get(request.endpoint or ""))
     response.headers.update(of_answers(settings(), framed=bool(door and door.framed)))
+    if measured := spans.told():
+        response.headers["Server-Timing"] = measured
     return response

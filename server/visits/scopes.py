@@ -12,6 +12,7 @@ from server.access.actor import Actor
 from server.access.permissions import Relation, relations_of
 from server.errors import NotFound
 from server.people import scopes as people
+from server.spans import AUTHORIZATION, span
 from server.visits.kinds import Stage, VisitState
 from server.visits.models import Participant, Visit
 
@@ -60,7 +61,8 @@ def current(session: Session, actor: Actor, permission: str, visit_id: uuid.UUID
 
 
 def _found(session: Session, query: Select[Visit]) -> Visit:
-    found = session.scalar(query)
+    with span(AUTHORIZATION):
+        found = session.scalar(query)
     if found is None:
         raise NotFound
     return found

@@ -106,6 +106,9 @@ PERMISSIONS: Mapping[str, tuple[May, ...]] = {
     "emergency:read": (_staff(SIGNING, Relation.EMERGENCY),),
     "emergency:close": (_staff(SIGNING, _OWN),),
     "emergency:review": (_staff({"auditor"}, _CLINIC),),
+    # the record of who did what, in metadata alone
+    "audit:read": (_staff({"auditor"}, _CLINIC),),
+    "audit:export": (_staff({"auditor"}, _CLINIC),),
     # who opened a record: for its patient, and for whoever answers the patient (T-08)
     "record:who-looked": (_staff({"auditor"}, _CLINIC),),
     "own-record:who-looked": (_link({"patient"}),),

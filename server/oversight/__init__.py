@@ -1,0 +1,1 @@
+"""What the auditor sees: who did what, in ids, codes and names of staff."""

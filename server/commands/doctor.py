@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 import httpx
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import WebSettings
@@ -24,6 +25,9 @@ from server.schema import newest, step_of
 NODE_FLOOR = (20, 19)
 _COOKIE = 0x2112A442
 _ALLOCATE, _ALLOCATE_REFUSED = 0x0003, 0x0113
+_ROLE = text(
+    "SELECT rolname, rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+)
 
 
 class Unwell(Exception):
@@ -50,6 +54,7 @@ def doctor(data_dir: Path | None) -> int:
         told = settings
         checks += [
             ("database", lambda: _database(told)),
+            ("walls", lambda: _walls(told)),
             ("web", lambda: _web(told)),
             ("signaling", lambda: _signaling(told)),
             ("media", lambda: _health(told.media_url)),
@@ -107,6 +112,26 @@ def _database(settings: WebSettings) -> str:
             f"at step {at or 'none'}, newest is {newest()}: `mooring database upgrade`"
         )
     return f"{engine.dialect.name}, at step {at} (the newest)"
+
+
+def _walls(settings: WebSettings) -> str:
+    """PostgreSQL steps over its own locks for a superuser, and says nothing about it (C-09)."""
+    engine = open_engine(settings.database_url)
+    try:
+        if engine.dialect.name != "postgresql":
+            raise Optional("SQLite has no lock between clinics; the queries alone keep them")
+        with engine.connect() as connection:
+            role, steps_over = connection.execute(_ROLE).one()
+    except SQLAlchemyError as away:
+        raise Unwell(f"the database does not answer ({type(away).__name__})") from None
+    finally:
+        engine.dispose()
+    if steps_over:
+        raise Unwell(
+            f"{role} steps over PostgreSQL's lock between clinics: "
+            f"ALTER ROLE {role} NOSUPERUSER NOBYPASSRLS"
+        )
+    return f"PostgreSQL itself keeps clinics apart for {role}"
 
 
 def _health(url: str) -> str:

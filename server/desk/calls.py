@@ -27,9 +27,17 @@ DESK_WORDS = {
     "cannot-come": "Cannot come",
     "phone-instead": "Asks to be called",
     "who-looked": "Asks who opened their record",
+    "call-back": "Call back as arranged",
+    "cannot-write": "Call instead of writing",
     "came-back": "Came back and nobody was there",
+    "needs-clinician": "A visit needs another clinician",
 }
-CLINICAL_WORDS = {**DESK_WORDS, "safety-visit": "Safety visit: somebody needs you"}
+CLINICAL_WORDS = {
+    **DESK_WORDS,
+    "safety-visit": "Safety visit: somebody needs you",
+    "code-word": "As arranged",
+    "not-alone": "Not alone",
+}
 ALARMS = frozenset({"call-for-help", "safety-visit"})
 
 
@@ -65,7 +73,7 @@ def stepped_in(
     session: Session, actor: Actor, task_id: uuid.UUID, *, now: datetime
 ) -> uuid.UUID | None:
     """A clinician who takes the page of a safety visit is in it; returns where to go."""
-    task = session.get_one(Task, task_id)
+    task = tasks.of_actor(session, actor, task_id)
     if task.kind != "safety-visit" or task.visit_id is None:
         return None
     if reason_not_to(actor, "visit:step-in"):

@@ -85,14 +85,7 @@ def of_clinician(session: Session, actor: Actor, rules: Patience, *, now: dateti
     """The visits in which this clinician has a seat."""
     clinic = _clinic(session, actor)
     start, end = clock.span_of_day(now, clinic.timezone)
-    mine = [
-        each
-        for each in visits.of_clinic(session, clinic.id, start, end)
-        if any(
-            seat.account_id == actor.account_id and seat.stage is not Stage.REMOVED
-            for seat in each.seats
-        )
-    ]
+    mine = visits.of_actor(session, actor, "day:read", start, end)
     return _day(session, clinic, mine, rules, clinical=True, now=now)
 
 
@@ -100,7 +93,7 @@ def of_clinic(session: Session, actor: Actor, rules: Patience, *, now: datetime)
     """Every visit of the clinic, without clinical content (ROLE-4)."""
     clinic = _clinic(session, actor)
     start, end = clock.span_of_day(now, clinic.timezone)
-    everything = visits.of_clinic(session, clinic.id, start, end)
+    everything = visits.of_actor(session, actor, "board:use", start, end)
     return _day(session, clinic, everything, rules, clinical=False, now=now)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from server import walls
 from server.access.actor import SYSTEM, Actor
 from server.audit import service as audit
 from server.emergency_access import queries
@@ -62,8 +63,8 @@ def review(
     now: datetime,
 ) -> None:
     """The privacy officer accepts it with a word, or marks it for follow-up."""
-    access = session.get(EmergencyAccess, access_id)
-    if access is None or access.clinic_id != actor.clinic_id:
+    access = walls.get_for(session, actor, EmergencyAccess, access_id)
+    if access is None:
         raise NotFound
     said = " ".join(words.replace("\x00", "").split())[:300]
     if not said:

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from server import walls
 from server.access.actor import Actor
 from server.audit import service as audit
 from server.errors import Conflict, NotAllowed, NotFound
@@ -71,6 +72,9 @@ def add(
     now: datetime,
 ) -> Companion:
     """A new guardian: an identity of their own, and only the scopes this actor may give."""
+    if not policy.is_minor(patient.born_on, of_age_at, patient.timezone, now=now):
+        words = f"{patient.short_name} is of age. Nobody answers for them."
+        raise Conflict(words, code="of-age")
     contact.check()
     refuse_patients_own(patient, contact)
     person = Companion(
@@ -157,8 +161,8 @@ def to_end(session: Session, *, now: datetime) -> Sequence[uuid.UUID]:
 
 def relation_of(session: Session, actor: Actor, companion_id: uuid.UUID) -> Guardianship:
     """The relation, inside the actor's clinic (T-02); the house itself has none."""
-    found = session.get(Guardianship, companion_id)
-    if found is None or actor.clinic_id not in (None, found.clinic_id):
+    found = walls.get_for(session, actor, Guardianship, companion_id)
+    if found is None:
         raise NotFound
     return found
 

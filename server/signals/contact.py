@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from server import walls
 from server.access.actor import Actor
 from server.audit import service as audit
 from server.errors import Invalid, NotFound
@@ -69,7 +70,7 @@ def keep(
         raise NotFound
     if problems := wishes.problems():
         raise Invalid(next(iter(problems.values())), fields=problems)
-    row = session.get(SafeContact, patient_id)
+    row = walls.get_for(session, actor, SafeContact, patient_id)
     if row is None:
         row = SafeContact(patient_id=patient_id, clinic_id=actor.clinic_id)
         session.add(row)

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from server import walls
 from server.access.actor import SYSTEM, Actor
 from server.audit import service as audit
 from server.errors import Invalid, NotFound
@@ -40,7 +41,7 @@ def agree(
     agreed = " ".join(words.split())[:LONGEST]
     if problem := policy.reason_not_to_agree(agreed, shortest):
         raise Invalid(problem, fields={"code_word": problem})
-    known = session.get(CodeWord, patient_id)
+    known = walls.get_for(session, actor, CodeWord, patient_id)
     if known is None:
         known = CodeWord(patient_id=patient_id, clinic_id=actor.clinic_id)
         session.add(known)
@@ -50,7 +51,7 @@ def agree(
 
 def forget(session: Session, actor: Actor, patient_id: uuid.UUID, *, now: datetime) -> None:
     """There is no code word any more."""
-    known = session.get(CodeWord, patient_id)
+    known = walls.get_for(session, actor, CodeWord, patient_id)
     if known is not None:
         session.delete(known)
     audit.record(session, actor, "code-word:forget", patient_id, now=now, reason=RULE)

@@ -77,7 +77,7 @@ def open_for(session: Session, actor: Actor) -> Sequence[Task]:
 
 def acknowledge(session: Session, actor: Actor, task_id: uuid.UUID, *, now: datetime) -> None:
     """Somebody has seen it and takes it."""
-    task = _of_clinic(session, actor, task_id)
+    task = of_actor(session, actor, task_id)
     if task.acknowledged_at is None:
         task.acknowledged_at = now
         task.owner_id = actor.account_id
@@ -86,13 +86,14 @@ def acknowledge(session: Session, actor: Actor, task_id: uuid.UUID, *, now: date
 
 def finish(session: Session, actor: Actor, task_id: uuid.UUID, *, now: datetime) -> None:
     """It is done."""
-    task = _of_clinic(session, actor, task_id)
+    task = of_actor(session, actor, task_id)
     if task.done_at is None:
         task.done_at = now
         audit.record(session, actor, "task:finish", task.id, now=now)
 
 
-def _of_clinic(session: Session, actor: Actor, task_id: uuid.UUID) -> Task:
+def of_actor(session: Session, actor: Actor, task_id: uuid.UUID) -> Task:
+    """A task of the actor's clinic that they may take, or have taken."""
     theirs = or_(Task.for_role == actor.role, walls.of_account(Task.owner_id, actor))
     own = (Task.id == task_id, walls.of_clinic(Task.clinic_id, actor), theirs)
     task = session.scalar(select(Task).where(*own))

@@ -10,6 +10,8 @@ from datetime import datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from server.access.actor import Actor
+from server.visits import scopes
 from server.visits.kinds import OPEN_STATES, Role, VisitKind, VisitState
 from server.visits.models import (
     CheckIn,
@@ -39,19 +41,26 @@ class VisitOfDay:
         return next(seat for seat in self.seats if seat.role is Role.PATIENT)
 
 
-def of_clinic(
-    session: Session, clinic_id: uuid.UUID, start: datetime, end: datetime
+def of_actor(
+    session: Session, actor: Actor, permission: str, start: datetime, end: datetime
 ) -> list[VisitOfDay]:
-    """Visits of that span, and whatever is open and running from before."""
-    running = and_(
-        Visit.state.in_((VisitState.WAITING, VisitState.IN_PROGRESS)), Visit.starts_at < end
+    """Their visits of that span, and what is still going on from before.
+
+    Somebody who waited yesterday and was never let in is not waiting today.
+    """
+    seen_since = (
+        select(Participant.id)
+        .where(Participant.room_id == Visit.room_id, Participant.present_until > start)
+        .exists()
     )
+    waiting = and_(Visit.state == VisitState.WAITING, or_(Visit.ends_at > start, seen_since))
+    running = and_(Visit.starts_at < end, or_(Visit.state == VisitState.IN_PROGRESS, waiting))
     urgent = and_(Visit.kind == VisitKind.CRISIS_CHECKIN, Visit.state.in_(OPEN_STATES))
     spans = and_(Visit.starts_at >= start, Visit.starts_at < end)
     visits = session.scalars(
         select(Visit)
         .where(
-            Visit.clinic_id == clinic_id,
+            *scopes.within(actor, permission),
             Visit.state != VisitState.CONVERTED_SAFETY,
             or_(spans, running, urgent),
         )

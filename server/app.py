@@ -28,9 +28,11 @@ from server.emergency_access.routes import bp as emergency_access
 from server.identity.doorkeeper import who
 from server.identity.routes import bp as identity
 from server.limits import Allowances
+from server.oversight.routes import bp as oversight
 from server.people import service as people
 from server.risk import service as risk
 from server.site_routes import bp as site
+from server.staff.routes import blueprints as staff
 from server.tenancy import EVERY_CLINIC
 from server.visits.api import bp as visit_api
 from server.visits.discreet_routes import bp as discreet
@@ -66,7 +68,8 @@ def create_app(settings: WebSettings, *, assets: Assets | None = None) -> Flask:
     app.extensions["dispatcher"] = _wire(database, settings, key)
     away.install(app)
     http.install(app, who)
-    blueprints = [site, identity, patient, discreet, visit_api, chart, emergency_access, *desk]
+    blueprints = [site, identity, patient, discreet, visit_api, chart, emergency_access]
+    blueprints += [*desk, *staff, oversight]
     for each in [*blueprints, *([demo] if settings.demo else [])]:
         app.register_blueprint(each)
     app.add_url_rule("/healthz", "healthz", _healthz)

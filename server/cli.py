@@ -16,6 +16,7 @@ from server.commands.house import House
 from server.commands.probe import probe
 from server.commands.routes import routes
 from server.commands.up import up
+from server.commands.user import user
 from server.commands.visit import open_visit, seed_demo
 
 
@@ -88,6 +89,7 @@ def routes_command(data_dir: Path | None) -> None:
 
 main.add_command(audit)
 main.add_command(database)
+main.add_command(user)
 
 if __name__ == "__main__":
     main()

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.policy import policy
 from server.errors import NotFound
+from server.identity import password_links
 from server.messages.delivery import StillTrue
 from server.messages.letters import LetterKind
 from server.visits.kinds import CANCELLED_STATES, OPEN_STATES
@@ -51,6 +52,11 @@ def _always(_session: Session, _about: uuid.UUID, _now: datetime) -> bool:
     return True
 
 
+def _opens(session: Session, about: uuid.UUID, now: datetime) -> bool:
+    """The link in it has neither been used nor replaced."""
+    return password_links.is_open(session, about, now=now)
+
+
 STILL_TRUE: dict[LetterKind, StillTrue] = {
     LetterKind.VISIT_LINK: _may_still_come,
     LetterKind.REMINDER: _may_still_come,
@@ -59,5 +65,8 @@ STILL_TRUE: dict[LetterKind, StillTrue] = {
     LetterKind.AFTERWARDS: _always,
     LetterKind.ON_CALL_PAGE: _is_open,
     LetterKind.COORDINATOR_NOTE: _always,
+    LetterKind.PASSWORD_LINK: _opens,
+    LetterKind.PASSWORD_SET: _always,
+    LetterKind.NEW_BROWSER: _always,
     LetterKind.EMERGENCY_ACCESS: _always,
 }

@@ -22,7 +22,8 @@ from signaling.packets import Json
 from signaling.reporter import GATHER_SECONDS, Reporter
 from signaling.rooms import Rooms
 
-PRESENCE_SECONDS = 5.0
+#: with the time to gather and to answer, whoever may not sit here is gone in 5 s (C-06)
+PRESENCE_SECONDS = 3.5
 SWEEP_SECONDS = 5.0
 ORDER_BYTES = 64 * 1024
 
@@ -40,9 +41,16 @@ def create_app(settings: SignalingSettings) -> Flask:
     addresses, counts, rooms = Addresses(), Counts(), Rooms(Sieve(loopback=settings.demo))
     keys = tickets.public_keys(settings.ticket_public_key)
     door = Door(keys, settings.node, opened_at=datetime.now(UTC))
+    obedience = control.Obedience(
+        keys=keys,
+        node=settings.node,
+        rooms=rooms,
+        carry_out=lambda effects: gateway.carry_out(effects),
+    )
     reporter = Reporter(
         url=settings.web_url,
         node=settings.node,
+        obedience=obedience,
         key=tickets.private_key(settings.reporter_private_key.get_secret_value()),
         count=counts.add,
     )
@@ -52,11 +60,7 @@ def create_app(settings: SignalingSettings) -> Flask:
     gateway = Gateway(
         socketio, server, door=door, rooms=rooms, reporter=reporter, counts=counts
     )
-    app.register_blueprint(
-        control.blueprint(
-            keys=keys, node=settings.node, rooms=rooms, carry_out=gateway.carry_out
-        )
-    )
+    app.register_blueprint(control.blueprint(obedience))
 
     @app.get(HEALTH)
     def healthz() -> Response:

@@ -1,4 +1,7 @@
-"""Tell web what happened here, signed, in order, and without ever holding up a socket."""
+"""Tell web what happened here, signed, in order, and without ever holding up a socket.
+
+What web answers may say who sits here and may no longer: the second road of a revocation.
+"""
 
 import secrets
 import time
@@ -10,9 +13,12 @@ from typing import Any
 import gevent
 import httpx
 from joserfc.jwk import OKPKey
+from pydantic import ValidationError
 
 from signaling import tickets
+from signaling.control import Obedience
 from signaling.seats import Report
+from signaling.tickets import TicketRefused
 
 GATHER_SECONDS = 0.3
 BATCH = 200
@@ -57,10 +63,17 @@ class Reporter:
     """Sends happenings from one greenlet, a batch at a time, until web has taken each."""
 
     def __init__(
-        self, *, url: str, node: str, key: OKPKey, count: Callable[[str], None]
+        self,
+        *,
+        url: str,
+        node: str,
+        key: OKPKey,
+        obedience: Obedience,
+        count: Callable[[str], None],
     ) -> None:
         self._url = f"{url.rstrip('/')}/internal/happenings"
         self._node, self._key, self._count = node, key, count
+        self._obedience = obedience
         self._boot = secrets.token_urlsafe(12)
         self._seq = 0
         self._happenings = Happenings()
@@ -107,9 +120,21 @@ class Reporter:
             self._count("happenings-unreachable")
             return False
         if answer.is_success:
+            self._obey(answer, asked=claims["jti"])
             return True
         self._count("happenings-refused")
         return answer.is_client_error and answer.status_code not in (408, 425, 429)
+
+    def _obey(self, answer: httpx.Response, *, asked: str) -> None:
+        """Cut whoever web names; an answer not signed for this batch changes nothing."""
+        try:
+            body = answer.json()
+            token = body.get("orders") if isinstance(body, dict) else None
+            if isinstance(token, str):
+                self._obedience.answer(token, asked=asked, now=datetime.now(UTC))
+                self._count("answers-obeyed")
+        except (TicketRefused, ValidationError, ValueError, KeyError, TypeError):
+            self._count("answers-refused")
 
 
 def as_event(report: Report) -> dict[str, Any]:

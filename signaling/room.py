@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from signaling import protocol
-from signaling.limits import BOARDS_PER_PERSON, TOMBSTONE
+from signaling.limits import BOARDS_PER_PERSON, CLOCK_SLACK, TOMBSTONE
 from signaling.offers import Offers
 from signaling.protocol import IceServer, Message, PeerState
 from signaling.seats import (
@@ -171,6 +171,18 @@ class Room:
         keys = [key for key, seat in self.seats.items() if seat.ticket.peer == peer]
         for key in keys:
             effects += self.dismiss(key, protocol.Ended(code=code))
+        return bool(keys), effects
+
+    def revoke(self, peer: str, *, said_at: datetime) -> Answer:
+        """Put out whoever sits by a ticket from before; a newer one was given rightly."""
+        keys = [
+            key
+            for key, seat in self.seats.items()
+            if seat.ticket.peer == peer and seat.ticket.issued_at <= said_at + CLOCK_SLACK
+        ]
+        effects: list[Effect] = []
+        for key in keys:
+            effects += self.dismiss(key, protocol.Ended(code="removed"))
         return bool(keys), effects
 
     def move(self, peer: str, *, seat: int) -> Answer:

@@ -1,6 +1,6 @@
 """All rooms of this node: from a socket, or from a word of web, to what must be sent (T-25)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -25,6 +25,7 @@ from signaling.seats import Cut, Delivery, Effect, Report, Seat, key_of
 from signaling.tickets import Ticket, TicketRefused
 
 NAME = Annotated[str, Field(min_length=1, max_length=64)]
+PEERS_AT_ONCE = 256
 
 
 class Order(Message):
@@ -33,6 +34,8 @@ class Order(Message):
     do: Literal["admit", "park", "remove", "move", "end", "change", "revoke", "rehome"]
     room: NAME | None = None
     peer: NAME | None = None
+    peers: Annotated[list[NAME], Field(max_length=PEERS_AT_ONCE)] = Field(default_factory=list)
+    """Whom a `revoke` is about, besides `peer`: all seats and boards of one person."""
     seat: int | None = None
     epoch: int = 0
     ice_servers: list[IceServer] | None = None
@@ -123,24 +126,26 @@ class Rooms:
 
     def obey(self, order: Order, *, now: datetime) -> tuple[bool, list[Effect]]:
         """Do what web says; whether anybody it concerns was here, and what follows."""
+        if order.said_at is not None:
+            now = min(now, datetime.fromtimestamp(order.said_at, UTC))
         if order.do == "revoke":
-            return self._revoke(order.peer or "", now)
+            return self._revoke([*order.peers, *([order.peer] if order.peer else [])], now)
         if order.room is None:
             return False, []
         room = self._rooms.setdefault(order.room, Room())
-        if order.said_at is not None:
-            now = min(now, datetime.fromtimestamp(order.said_at, UTC))
         if order.peer is not None and room.words.overtaken(order.peer, now):
             return False, []
         here, effects = _obey(room, order, now)
         return here, self._settled(effects)
 
-    def _revoke(self, peer: str, now: datetime) -> tuple[bool, list[Effect]]:
-        self._revoked[peer] = now
+    def _revoke(self, peers: Sequence[str], said_at: datetime) -> tuple[bool, list[Effect]]:
+        """Nothing they were given before that moment opens or holds a socket any more."""
         found, effects = False, list[Effect]()
-        for room in self._rooms.values():
-            here, more = room.remove(peer, code="removed", now=now)
-            found, effects = found or here, effects + more
+        for peer in peers:
+            self._revoked[peer] = max(said_at, self._revoked.get(peer, said_at))
+            for room in self._rooms.values():
+                here, more = room.revoke(peer, said_at=said_at)
+                found, effects = found or here, effects + more
         return found, self._settled(effects)
 
     def _settled(self, effects: list[Effect]) -> list[Effect]:
@@ -151,10 +156,10 @@ class Rooms:
         return effects
 
     def present(self) -> Iterator[Report]:
-        """Everybody who sits in a visit, for the lease web keeps."""
+        """Everybody who sits here: web keeps a lease, and says who may sit no longer (C-06)."""
         for room in self._rooms.values():
             for seat in room.seats.values():
-                if seat.socket is not None and seat.stage != "board":
+                if seat.socket is not None:
                     yield Report("present", seat)
 
     def sweep(self, *, now: datetime) -> None:

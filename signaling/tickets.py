@@ -12,7 +12,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
 Stage = Literal["waiting", "admitted", "board", "echo"]
-Audience = Literal["signaling", "media", "control", "happenings"]
+Audience = Literal["signaling", "media", "control", "happenings", "answers"]
 TicketCode = Literal[
     "no-ticket",
     "bad-ticket",
@@ -42,6 +42,7 @@ _ISSUERS: dict[str, str] = {
     "media": "mooring-web",
     "control": "mooring-web",
     "happenings": "mooring-signaling",
+    "answers": "mooring-web",
 }
 _UNSTAMPED = datetime.min.replace(tzinfo=UTC)
 

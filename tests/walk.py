@@ -12,11 +12,25 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, expect
 
-from server.demo.cast import Staff
+from config.policy import policy
+from server.demo.cast import Person, Staff
+from server.identity import password_links
+from server.identity.models import Account
+from server.tenancy import EVERY_CLINIC
 from server.visits.check_in_policy import Step
 from server.visits.kinds import VisitState
 from tests.house import Stack
-from tests.people import DEMO_PASSWORD, DR_OSEI, DR_RIVERA, JORDAN_LEE, MORGAN, open_visit
+from tests.people import (
+    DEMO_PASSWORD,
+    DR_OSEI,
+    DR_RIVERA,
+    JORDAN_LEE,
+    MORGAN,
+    NOOR_HADDAD,
+    PRIYA_RAMAN,
+    SAM_WHITFIELD,
+    open_visit,
+)
 from tests.two_people import DESK, PHONE, Side
 
 
@@ -314,6 +328,106 @@ class Walk:
             desk.page.wait_for_selector("[data-errors]")
             yield self._at("new visit, with errors", desk)
 
+    def emergency(self) -> Iterator[Stop]:
+        """One record opened in an emergency, its review, and who looked, as each is told it."""
+        visit = self._stack.visit(ready=True)
+        with self._person(Whose.STAFF) as colleague:
+            colleague.page.goto(self._stack.sign_in_link(DR_OSEI, "/emergency-access"))
+            yield self._at("emergency, asked", colleague)
+            colleague.act("open-record")
+            colleague.page.wait_for_selector("[data-errors]")
+            yield self._at("emergency, with errors", colleague)
+            fill_in(colleague.page, MORGAN)
+            colleague.act("open-record")
+            colleague.page.wait_for_url("**/emergency-access/record")
+            yield self._at("emergency, record", colleague)
+            for tab in ("", "/history", "/safety"):
+                colleague.page.goto(f"{self._stack.url}/visits/{visit['visit_id']}/chart{tab}")
+                yield self._at(f"emergency, chart{tab}", colleague)
+            with self._person(Whose.STAFF) as elsewhere:
+                elsewhere.page.goto(self._stack.sign_in_link(DR_OSEI, "/emergency-access"))
+                yield self._at("emergency, open elsewhere", elsewhere)
+            colleague.act("close-access")
+            colleague.page.wait_for_url(lambda url: url.endswith("?closed=1"))
+            yield self._at("emergency, closed", colleague)
+        yield from self._privacy_officer()
+        yield from self._own_looks(visit["patient_url"])
+
+    def _privacy_officer(self) -> Iterator[Stop]:
+        with self._person(Whose.STAFF) as officer:
+            officer.page.goto(self._stack.sign_in_link(PRIYA_RAMAN, "/emergency-access/review"))
+            yield self._at("emergency, review", officer)
+            officer.page.locator('button[value="accepted"]').first.click()
+            officer.page.wait_for_selector(".field-error")
+            yield self._at("emergency, review without a word", officer)
+            for name, query in RECORD.items():
+                officer.page.goto(f"{self._stack.url}/audit{query}")
+                yield self._at(f"record, {name}", officer)
+            officer.page.goto(f"{self._stack.url}/who-looked")
+            yield self._at("who looked, of whom", officer)
+            _submit(officer.page)
+            officer.page.wait_for_selector("[data-errors]")
+            yield self._at("who looked, of whom, with errors", officer)
+            officer.page.goto(f"{self._stack.url}/who-looked/{MORGAN.id}")
+            yield self._at("who looked, printed", officer)
+
+    def _own_looks(self, link: str) -> Iterator[Stop]:
+        with self._person(Whose.PATIENT) as patient:
+            patient.open_link(link)
+            patient.page.wait_for_url("**/visit")
+            patient.page.goto(f"{self._stack.url}/visit/who-looked")
+            yield self._at("own looks, asked", patient)
+            _submit(patient.page)
+            patient.page.wait_for_selector("[data-errors]")
+            yield self._at("own looks, asked again", patient)
+            say_who(patient.page, MORGAN)
+            _submit(patient.page)
+            patient.page.wait_for_selector('[data-action="ask"]')
+            yield self._at("own looks", patient)
+            patient.act("ask")
+            patient.page.wait_for_load_state()
+            yield self._at("thanks, own looks", patient)
+
+    def accounts(self) -> Iterator[Stop]:
+        """Who works here, an invitation and its link, and where somebody is signed in."""
+        with self._person(Whose.STAFF) as admin:
+            admin.page.goto(self._stack.sign_in_link(NOOR_HADDAD, "/people"))
+            yield self._at("people", admin)
+            admin.page.goto(f"{self._stack.url}/people/{DR_OSEI.id}")
+            yield self._at("person", admin)
+            admin.page.goto(f"{self._stack.url}/people/new")
+            _submit(admin.page)
+            admin.page.wait_for_selector("[data-errors]")
+            yield self._at("invite, with errors", admin)
+            admin.page.fill("[name=name]", "Ada Nwosu")
+            admin.page.fill("[name=email]", f"ada.{uuid.uuid4().hex[:8]}@harbor.example")
+            admin.page.select_option("[name=role]", "therapist")
+            _submit(admin.page)
+            admin.page.wait_for_selector("[role=status]")
+            yield self._at("person, invited", admin)
+        yield from self._password(admin.page.url.rpartition("/")[2].partition("?")[0])
+        with self._person(Whose.STAFF) as here, self._person(Whose.STAFF) as there:
+            there.page.goto(self._stack.sign_in_link(SAM_WHITFIELD))
+            here.page.goto(self._stack.sign_in_link(SAM_WHITFIELD, "/sessions"))
+            yield self._at("sessions", here)
+            here.page.locator('form[action="/sessions/end/others"] button').click()
+            here.page.wait_for_selector("[role=status]")
+            yield self._at("sessions, ended elsewhere", here)
+
+    def _password(self, account_id: str) -> Iterator[Stop]:
+        """By the link of the letter, which the mailbox shows too."""
+        with self._stack.database.transaction(EVERY_CLINIC) as session:
+            account = session.get_one(Account, uuid.UUID(account_id))
+            _, token = password_links.make(session, account, policy(), now=datetime.now(UTC))
+        with self._person(Whose.STAFF) as invited:
+            invited.page.goto(f"{self._stack.url}/set-password/{token}")
+            yield self._at("set password", invited)
+            _submit(invited.page)
+            invited.page.wait_for_selector(".field-error")
+            yield self._at("set password, too short", invited)
+            invited.page.goto(f"{self._stack.url}/set-password/over")
+            yield self._at("set password, link over", invited)
+
     def _signed_in(self, who: Staff, pages: dict[str, str]) -> Iterator[Stop]:
         with self._person(Whose.STAFF) as staff:
             staff.page.goto(self._stack.sign_in_link(who))
@@ -338,7 +452,7 @@ class Walk:
             side.page.keyboard.press("Escape")
 
 
-PARTS = ("public", "links", "check_in", "visit", "desk")
+PARTS = ("public", "links", "check_in", "visit", "desk", "emergency", "accounts")
 PUBLIC = {
     "home": "/",
     "help": "/help",
@@ -347,6 +461,12 @@ PUBLIC = {
     "unknown link": "/v/nobody-has-this-one",
     "no such page": "/nothing-here",
     "mailbox": "/dev/mailbox",
+}
+RECORD = {
+    "all": "",
+    "refused": "?decision=refused",
+    "nothing found": "?about=nobody-has-this-one",
+    "with an error": "?from=2026-02-02&to=2026-02-01",
 }
 LINK_STATES = {
     "early": {"starts_in": timedelta(days=2)},
@@ -359,6 +479,26 @@ LINK_STATES = {
 def _submit(page: Page) -> None:
     page.locator("main button.primary:visible").first.click()
     page.wait_for_load_state()
+
+
+def fill_in(page: Page, person: Person) -> None:
+    """The form of an emergency, about this person."""
+    page.fill("#full_name", person.name)
+    _birthday(page, person)
+    page.fill("#reason", "Found unconscious, her sister is on the phone")
+    if page.locator("#password").count():
+        page.fill("#password", DEMO_PASSWORD)
+
+
+def say_who(page: Page, person: Person) -> None:
+    """Birthday and number, as this person knows them."""
+    _birthday(page, person)
+    page.fill("#phone_end", person.phone[-4:])
+
+
+def _birthday(page: Page, person: Person) -> None:
+    for part in ("month", "day", "year"):
+        page.fill(f"#birth_date_{part}", str(getattr(person.born_on, part)))
 
 
 def _empty_all(page: Page) -> None:

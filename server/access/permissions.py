@@ -82,6 +82,11 @@ PERMISSIONS: Mapping[str, tuple[May, ...]] = {
     # of themselves
     "session:sign-out": (_staff(STAFF_ROLES, _OWN),),
     "set-up:test": (_staff(STAFF_ROLES, _OWN),),
+    "session:own": (_staff(STAFF_ROLES, _OWN),),
+    "password:set": _anyone(),  # by a link that works once
+    # accounts, and never what is in a record (CLINICAL.md §7)
+    "people:read": (_staff({"clinic_admin", "auditor"}, _CLINIC),),
+    "people:manage": (_staff({"clinic_admin"}, _CLINIC),),
     # a visit
     "day:read": (_staff(CLINICIANS, _SEAT),),
     "day:listen": (_staff(CLINICIANS | DESK, _CLINIC),),
@@ -93,6 +98,11 @@ PERMISSIONS: Mapping[str, tuple[May, ...]] = {
     "visit:convert": (_staff(CLINICIANS, _SEAT),),
     "visit:end": (_staff(CLINICIANS, _SEAT),),
     "visit:write": (_staff(CLINICIANS, _SEAT), _staff(DESK, _CLINIC)),
+    # who answers for a minor, how a patient may be reached; consent and forms are a clinician's
+    "family:arrange": (_staff(CLINICIANS, _TREATS, _SEAT), _staff(DESK, _CLINIC)),
+    # what a patient tells us unseen (A0): for those who treat, never in an emergency (T-10)
+    "code-word:agree": (_staff(CLINICIANS, _TREATS, _SEAT),),
+    "signal:see": (_staff(CLINICIANS, _TREATS, _SEAT),),
     "visit:arrange": (_staff(CLINICIANS, _SEAT), _staff(DESK, _CLINIC)),
     "visit:step-in": (_staff(SIGNING, _CLINIC),),  # of a safety visit alone (NUD-9)
     "visit:book": (_staff(CLINICIANS, _TREATS), _staff(DESK, _CLINIC)),

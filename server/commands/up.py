@@ -34,6 +34,8 @@ ROLES = (
     ("Psychiatrist", cast.DR_RIVERA, "/today"),
     ("Therapist", cast.SAM_WHITFIELD, "/today"),
     ("Coordinator", cast.JORDAN_LEE, "/board"),
+    ("Administrator", cast.NOOR_HADDAD, "/people"),
+    ("Auditor", cast.PRIYA_RAMAN, "/people"),
 )
 
 

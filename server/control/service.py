@@ -7,7 +7,7 @@ the next ticket tells it; the order is retried until it no longer matters.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,12 +17,16 @@ from sqlalchemy.orm import Session
 from server.control.models import ControlOrder
 from server.control.placement import board_room
 from server.db import Database, ask_after_commit
+from server.tenancy import EVERY_CLINIC
 
 #: after this an order has no effect that the own-state poll has not had already
 MATTERS_FOR = timedelta(seconds=90)
 RETRY = timedelta(seconds=1)
 #: a board's room has no row: the courier, who knows the nodes, places it
 WHERE_IT_LIVES = "*"
+#: a revocation goes to every node: a person may sit on several (T-09)
+EVERYWHERE = "**"
+PEERS_AT_ONCE = 256
 Send = Callable[[str, uuid.UUID, dict[str, Any]], bool]
 
 
@@ -31,15 +35,15 @@ def order(
     node: str,
     do: str,
     *,
-    room: str,
+    room: str | None,
     now: datetime,
     peer: uuid.UUID | None = None,
     **facts: Any,
 ) -> None:
     """Order `node` to `do` (admit, park, remove, move, end, change, revoke, rehome).
 
-    `facts` may hold `seat`, `epoch`, `ice_servers` and `reason`. A room that was never placed
-    has nobody to tell.
+    `facts` may hold `peers`, `seat`, `epoch`, `ice_servers` and `reason`. A room that was
+    never placed has nobody to tell.
     """
     if not node:
         return
@@ -59,6 +63,14 @@ def order(
     ask_after_commit(session, "control")
 
 
+def revoke(session: Session, peers: Collection[str], *, now: datetime) -> None:
+    """These peers are out, on every node, by whatever they were given until now (C-06)."""
+    named = sorted(peers)
+    for first in range(0, len(named), PEERS_AT_ONCE):
+        some = named[first : first + PEERS_AT_ONCE]
+        order(session, EVERYWHERE, "revoke", room=None, peers=some, now=now)
+
+
 def tell_boards(session: Session, clinic_id: uuid.UUID, *, now: datetime) -> None:
     """Every day list and board of a clinic fetches itself again; asked once a transaction."""
     told: set[uuid.UUID] = session.info.setdefault("boards", set())
@@ -74,7 +86,7 @@ def deliver_due(database: Database, send: Send, *, now: datetime) -> int:
     turn, and those of the other nodes do not wait behind it. All are sent before any is written
     off: a repeat is harmless, and nobody waits in the door while the one before is filed.
     """
-    with database.reading() as session:
+    with database.reading(EVERY_CLINIC) as session:
         due = _due(session, now)
     if not due:
         return 0
@@ -85,7 +97,7 @@ def deliver_due(database: Database, send: Send, *, now: datetime) -> int:
             delivered.add(each.id)
         elif each.node != WHERE_IT_LIVES:
             away.add(each.node)
-    with database.transaction() as session:
+    with database.transaction(EVERY_CLINIC) as session:
         for each in due:
             if each.id in delivered or now >= each.drop_after:
                 session.execute(delete(ControlOrder).where(ControlOrder.id == each.id))

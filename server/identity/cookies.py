@@ -1,4 +1,4 @@
-"""The three cookies: staff, visit and call are apart, so that one browser can play both sides.
+"""The cookies: staff, visit and call are apart, so that one browser can play both sides.
 
 `__Host-` binds a cookie to this host, https and the whole site. A visit link comes from a mail,
 so its cookie is Lax; the others are never sent from elsewhere.
@@ -14,6 +14,9 @@ from werkzeug.wrappers import Request, Response
 STAFF = "__Host-staff"
 VISIT = "__Host-visit"
 CALL = "__Host-call"
+BROWSER = "__Host-browser"
+#: the only one a script may write: it opens nothing and hides everything (server/away.py)
+AWAY = "__Host-away"
 
 #: a phone forgets cookies without an age when it closes the browser; the link session has its
 #: own limits, this only has to outlive them
@@ -33,6 +36,18 @@ def set_visit(response: Response, secret: str) -> None:
 def set_call(response: Response, secret: str, *, lasts: timedelta) -> None:
     """This browser may fetch tickets for one visit, for as long as that visit may last."""
     _set(response, CALL, secret, "Strict", lasts)
+
+
+def set_browser(response: Response, secret: str, *, lasts: timedelta) -> None:
+    """A browser staff have signed in with: it opens nothing, a new one is told of (T-14)."""
+    _set(response, BROWSER, secret, "Strict", lasts)
+
+
+def set_away(response: Response, *, lasts: timedelta) -> None:
+    """Somebody left quickly; the page had put it there at once, this gives it an end (C-38)."""
+    response.set_cookie(
+        AWAY, "1", max_age=lasts, path="/", secure=True, httponly=False, samesite="Lax"
+    )
 
 
 def drop(response: Response, name: str) -> None:

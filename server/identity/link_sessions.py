@@ -100,9 +100,19 @@ def revoke_all(session: Session, link_id: uuid.UUID, *, now: datetime) -> None:
     _revoke(session, now, LinkSession.link_id == link_id)
 
 
+def close(session: Session, id_hash: str, *, now: datetime) -> None:
+    """This one browser is done; the link opens again for whoever says who they are."""
+    _revoke(session, now, LinkSession.id_hash == id_hash)
+
+
 def revoke_unconfirmed(session: Session, link_id: uuid.UUID, *, now: datetime) -> None:
     """Close the browsers that came by a link and never said who they are."""
     _revoke(session, now, LinkSession.link_id == link_id, LinkSession.confirmed_at.is_(None))
+
+
+def revoke_of(session: Session, participant_id: uuid.UUID, *, now: datetime) -> None:
+    """Close every browser of a participant, by whichever link it came (C-06)."""
+    _revoke(session, now, LinkSession.participant_id == participant_id)
 
 
 def _revoke(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:

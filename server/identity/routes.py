@@ -6,17 +6,27 @@ from flask import Blueprint, redirect, render_template, request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.wrappers import Response
 
+from config.policy import policy
 from server.access.actor import ActorKind
 from server.doors import door
 from server.errors import TooMany
 from server.http import actor, now, settings, transaction
-from server.identity import cookies, passwords, service
+from server.identity import cookies, devices, known_browsers, passwords, service
+from server.identity.devices import Whence
 from server.identity.policy import safe_next
+from server.identity.secret_ids import new_secret
 
 bp = Blueprint("identity", __name__)
 
 WRONG = "That e-mail and password do not go together. Please try again."
-HOME = {"psychiatrist": "/today", "therapist": "/today"}
+HOME = {
+    "psychiatrist": "/today",
+    "therapist": "/today",
+    "trainee": "/today",
+    "coordinator": "/board",
+    "clinic_admin": "/people",
+    "auditor": "/people",
+}
 
 
 class SignIn(BaseModel):
@@ -36,12 +46,12 @@ def sign_in_page() -> Response | str:
     """The form; somebody who is signed in goes on."""
     wanted = request.args.get("next", "")
     if actor().kind is ActorKind.STAFF:
-        return redirect(safe_next(wanted, _home(actor().role)), 303)
+        return redirect(safe_next(wanted, home_of(actor().role)), 303)
     return render_template("identity/sign_in.html", next=safe_next(wanted, ""), problem="")
 
 
 @bp.post("/sign-in")
-@door("session:sign-in")
+@door("session:sign-in", every_clinic=True)
 def sign_in() -> Response | tuple[str, int]:
     """Check the password outside of any transaction: it is slow on purpose (T-15)."""
     try:
@@ -59,10 +69,16 @@ def sign_in() -> Response | tuple[str, int]:
         return _again(WRONG, 422)
     with transaction() as session:
         held = cookies.secret_in(request, cookies.STAFF)
-        secret = service.sign_in(session, attempt, held, now=now())
-        role = service.role_of(session, attempt)
-    answer = redirect(safe_next(typed.next, _home(role)), 303)
+        whence = Whence(devices.words(request.user_agent.string), devices.network(_network()))
+        secret = service.sign_in(session, attempt, held, now=now(), whence=whence)
+        account = service.account_of(session, attempt)
+        browser = cookies.secret_in(request, cookies.BROWSER) or new_secret()
+        known_browsers.note(
+            session, account, browser, whence, base_url=settings().base_url, now=now()
+        )
+    answer = redirect(safe_next(typed.next, home_of(account.role.value)), 303)
     cookies.set_staff(answer, secret)
+    cookies.set_browser(answer, browser, lasts=policy().browsers_known)
     return answer
 
 
@@ -88,8 +104,9 @@ def _again(problem: str, status: int) -> tuple[str, int]:
     return page, status
 
 
-def _home(role: str) -> str:
-    return HOME.get(role, "/board")
+def home_of(role: str) -> str:
+    """The first page of a role; whoever has none of their own yet sees their sessions."""
+    return HOME.get(role, "/sessions")
 
 
 def _network() -> str:

@@ -6,13 +6,15 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select
 from sqlalchemy.orm import Session
 
 from config.policy import policy
 from server.access.actor import NOBODY, Actor, ActorKind
 from server.audit import service as audit
 from server.errors import NotFound, TooMany
+from server.identity import sessions
+from server.identity.devices import NOWHERE, Whence
 from server.identity.models import Account, CallGrant, SignInAttempt, StaffSession
 from server.identity.policy import Failures, reason_not_to_try
 from server.identity.secret_ids import hash_of, new_secret
@@ -56,28 +58,37 @@ def refuse_sign_in(session: Session, attempt: Attempt, *, now: datetime) -> None
     audit.record_refusal(session, NOBODY, "session:sign-in", about, code="wrong", now=now)
 
 
-def sign_in(session: Session, attempt: Attempt, held: str, *, now: datetime) -> str:
+def sign_in(
+    session: Session, attempt: Attempt, held: str, *, now: datetime, whence: Whence = NOWHERE
+) -> str:
     """The password was right: a new session id always (T-18); returns the cookie's secret."""
     if attempt.account_id is None:
         raise NotFound  # matches() has refused already
     session.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt.id))
     before = session.get(StaffSession, hash_of(held)) if held else None
     if before is None or before.revoked_at is not None:
-        return open_staff_session(session, attempt.account_id, now=now)
+        return open_staff_session(session, attempt.account_id, now=now, whence=whence)
     if before.account_id != attempt.account_id:
-        _end_browser(session, before.browser, now)
-        return open_staff_session(session, attempt.account_id, now=now)
+        sessions.end(session, before.account_id, [before.browser], now=now)
+        return open_staff_session(session, attempt.account_id, now=now, whence=whence)
     before.revoked_at = now
-    return open_staff_session(session, attempt.account_id, now=now, browser=before.browser)
+    return open_staff_session(
+        session, attempt.account_id, now=now, browser=before.browser, whence=whence
+    )
 
 
-def role_of(session: Session, attempt: Attempt) -> str:
-    """As what they have signed in, which decides their first page."""
-    return session.get_one(Account, attempt.account_id).role.value
+def account_of(session: Session, attempt: Attempt) -> Account:
+    """Who has signed in."""
+    return session.get_one(Account, attempt.account_id)
 
 
 def open_staff_session(
-    session: Session, account_id: uuid.UUID, *, now: datetime, browser: str = ""
+    session: Session,
+    account_id: uuid.UUID,
+    *,
+    now: datetime,
+    browser: str = "",
+    whence: Whence = NOWHERE,
 ) -> str:
     """A session of an account; returns the secret, which is kept nowhere else.
 
@@ -93,28 +104,24 @@ def open_staff_session(
         created_at=now,
         seen_at=now,
         browser=browser or hash_of(secret),
+        device=whence.device,
+        network=whence.network,
     )
+    account.signed_in_at = now
     session.add(row)
+    # Whoever is called to a person in danger gets in; what they then read is asked again (R-21).
+    audit.nobody_is_kept_out(session)
     audit.record(session, staff_actor(account, row), "session:sign-in", account_id, now=now)
     return secret
 
 
 def sign_out(session: Session, actor: Actor, *, now: datetime) -> None:
     """End this session, and the calls that would have outlived it."""
-    _end_browser(session, actor.session, now)
-    audit.record(session, actor, "session:sign-out", actor.account_id or "-", now=now)
-
-
-def disable(session: Session, actor: Actor, account_id: uuid.UUID, *, now: datetime) -> None:
-    """Nothing of this account works any more: no sign-in, session or call grant."""
-    account = session.get(Account, account_id)
-    if account is None or account.clinic_id != actor.clinic_id:
+    if actor.account_id is None:
         raise NotFound
-    account.disabled_at = now
-    _revoke(
-        session, StaffSession.account_id == account_id, CallGrant.account_id == account_id, now
-    )
-    audit.record(session, actor, "account:disable", account_id, now=now)
+    sessions.end(session, actor.account_id, [actor.session], now=now)
+    audit.nobody_is_kept_out(session)  # and nobody is kept in
+    audit.record(session, actor, "session:sign-out", actor.account_id, now=now)
 
 
 def grant_call(
@@ -193,20 +200,3 @@ def _typed(email: str) -> str:
 
 def _key(email: str) -> str:
     return hash_of(_typed(email))
-
-
-def _end_browser(session: Session, browser: str, now: datetime) -> None:
-    _revoke(session, StaffSession.browser == browser, CallGrant.staff_session == browser, now)
-
-
-def _revoke(
-    session: Session, sessions: ColumnElement[bool], grants: ColumnElement[bool], now: datetime
-) -> None:
-    session.execute(
-        update(StaffSession)
-        .where(sessions, StaffSession.revoked_at.is_(None))
-        .values(revoked_at=now)
-    )
-    session.execute(
-        update(CallGrant).where(grants, CallGrant.revoked_at.is_(None)).values(revoked_at=now)
-    )

@@ -20,6 +20,9 @@ class LetterKind(StrEnum):
     AFTERWARDS = "afterwards"
     ON_CALL_PAGE = "on-call-page"
     COORDINATOR_NOTE = "coordinator-note"
+    PASSWORD_LINK = "password-link"  # noqa: S105
+    PASSWORD_SET = "password-set"  # noqa: S105
+    NEW_BROWSER = "new-browser"
     EMERGENCY_ACCESS = "emergency-access"
 
 
@@ -38,6 +41,14 @@ def visit_link(*, when: str, link: str, phone: str) -> Words:
         f"Your appointment is {when}.\n"
         f"Your personal link, please do not pass it on: {link}\n"
         f"Questions? Call {phone}.",
+    )
+
+
+def link_alone(*, link: str, phone: str) -> Words:
+    """The personal link without the time, for whoever may come and is not told when (T-03)."""
+    return Words(
+        "Your personal link",
+        f"Your personal link, please do not pass it on: {link}\nQuestions? Call {phone}.",
     )
 
 
@@ -93,4 +104,31 @@ def emergency_access(*, link: str) -> Words:
     return Words(
         "Waiting for your review",
         f"Something was opened in an emergency and waits for your review: {link}",
+    )
+
+
+def password_link(*, link: str, hours: int) -> Words:
+    """An account is there, or its password is gone: one link, once, to set it."""
+    return Words(
+        "Set your password",
+        f"Please set your password here: {link}\n"
+        f"The link works once, for {hours} hours. Nobody will ever ask you for it.",
+    )
+
+
+def password_set(*, when: str) -> Words:
+    """Whoever did not do this themselves must hear of it."""
+    return Words(
+        "Your password was set",
+        f"Your password was set on {when}, and you were signed out everywhere else.\n"
+        "Was that not you? Tell the person who looks after your account at once.",
+    )
+
+
+def new_browser(*, device: str, network: str, when: str, link: str) -> Words:
+    """A sign-in from a browser the account has not used before (T-14)."""
+    return Words(
+        "A new sign-in to your account",
+        f"New sign-in on {when}: {device}, network {network or 'unknown'}.\n"
+        f"Was that you? Then all is well. If not, sign out there: {link}",
     )

@@ -15,14 +15,14 @@ from server.audit import service as audit
 from server.control import service as control
 from server.errors import Conflict, NotAllowed, NotFound
 from server.people import licences
-from server.visits import check_in_policy, happenings, policy
+from server.visits import check_in_policy, danger, happenings, policy, revocation
 from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage, VisitKind, VisitState
 from server.visits.models import Participant, Visit
 from server.visits.queries import (
     check_in_of,
     hold_room,
-    participant,
     participants,
+    seat_in,
     seat_of,
     visit_in,
 )
@@ -52,6 +52,7 @@ def admit(
     not begun until it is a safety visit or the place is known (TEL-2, NUD-8).
     """
     visit, seat = _seat_for(session, actor, visit_id, participant_id)
+    danger.keep_nobody_out(session, visit)
     if visit.state not in OPEN_STATES:
         raise Conflict("This visit has ended. Reopen it first.", code="visit-ended")
     if policy.is_on_hold(visit, now=now):
@@ -79,7 +80,15 @@ def admit(
         now=now,
     )
     happenings.tell_boards(session, visit, now=now)
-    audit.record(session, actor, "visit:admit", seat.id, now=now, policy_version=times.version)
+    audit.record(
+        session,
+        actor,
+        "visit:admit",
+        seat.id,
+        now=now,
+        policy_version=times.version,
+        patient_id=visit.patient_id,
+    )
     return seat
 
 
@@ -157,6 +166,7 @@ def remove(
     seat.admitted_session = None
     seat.present_until = None
     seat.connected = False
+    revocation.close_links(session, seat, now=now)
     control.order(
         session, visit.room.node, "remove", room=visit.room.name, peer=seat.id, now=now
     )
@@ -177,7 +187,7 @@ def _seat_for(
     session: Session, actor: Actor, visit_id: uuid.UUID, participant_id: uuid.UUID
 ) -> tuple[Visit, Participant]:
     visit, own = host_of(session, actor, visit_id)
-    seat = participant(session, participant_id)
-    if seat.room_id != own.room_id or seat.role in HOSTS:
+    seat = seat_in(session, own.room_id, participant_id)
+    if seat.role in HOSTS:
         raise NotFound
     return visit, seat

@@ -24,6 +24,7 @@ from server.visits import (
     forms,
     happenings,
     measured,
+    overstaying,
     standing,
     tickets,
     turn,
@@ -210,7 +211,7 @@ def message_clinic() -> Response:
     """A few words from somebody waiting."""
     form = forms.read(forms.Words, request.get_json(silent=True))
     with transaction() as session:
-        words.to_clinic(session, actor(), form.text, now=now())
+        words.to_clinic(session, actor(), form.text, policy(), now=now())
     return jsonify(OK)
 
 
@@ -321,7 +322,7 @@ def own_device_test() -> Response:
 
 
 @bp.post("/internal/happenings")
-@door("house:claim", api=True, machine=True, passive=True)
+@door("house:claim", api=True, machine=True, passive=True, every_clinic=True)
 def hear() -> Response:
     """Claims of signaling, signed by its own key; never the public road."""
     keys: KeySet = current_app.extensions["signaling_keys"]
@@ -335,4 +336,11 @@ def hear() -> Response:
         raise NotFound
     with transaction() as session:
         taken = happenings.hear(session, claims, policy(), now=now())
-    return jsonify({"taken": taken})
+    with reading() as session:
+        orders = overstaying.orders_for(session, claims, now=now())
+    if not orders:
+        return jsonify({"taken": taken})
+    # Signed, and for this batch alone: whoever sits between us could end calls otherwise.
+    answer = {"node": claims["node"], "answers": claims["jti"], "orders": orders}
+    signed = passes.sign_claims(answer, _signing_key(), audience="answers", now=now())
+    return jsonify({"taken": taken, "orders": signed})

@@ -92,7 +92,7 @@ def _seats(session: Session, events: Sequence[Happening]) -> dict[tuple[str, str
 
     A board's peer is no seat of ours and is not found.
     """
-    peers = {peer for event in events if (peer := _id_of(event.peer)) is not None}
+    peers = {peer for event in events if (peer := id_of(event.peer)) is not None}
     found = session.execute(
         select(Participant, Room.name)
         .join(Room, Participant.room_id == Room.id)
@@ -103,7 +103,8 @@ def _seats(session: Session, events: Sequence[Happening]) -> dict[tuple[str, str
     return {(room, str(seat.id)): seat for seat, room in found}
 
 
-def _id_of(peer: str) -> uuid.UUID | None:
+def id_of(peer: str) -> uuid.UUID | None:
+    """The row a peer names; a board names none."""
     try:
         return uuid.UUID(peer)
     except ValueError:

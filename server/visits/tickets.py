@@ -14,9 +14,10 @@ from config.policy import Policy
 from server.access.actor import Actor
 from server.audit import service as audit
 from server.control import service as control
-from server.control.placement import board_room, place
+from server.control.placement import board_peer, board_room, place
 from server.errors import Conflict, Gone, NotAllowed
-from server.visits import happenings, policy, seats
+from server.visits import danger, guardian_access, guests, happenings, policy, seats
+from server.visits.guests import AsInvited
 from server.visits.kinds import HOSTS, Role, Stage, VisitState
 from server.visits.models import Participant, Room, Visit
 from server.visits.queries import check_in_of, hold_room, seat_of, visit_in
@@ -64,13 +65,16 @@ def ticket_for(
     seat = seat_of(session, actor, visit_id)
     hold_room(session, seat.room_id)
     visit = visit_in(session, seat.room_id)
+    danger.keep_nobody_out(session, visit)
     room = visit.room
-    if code := policy.reason_not_to_join(visit, times, now=now):
+    told = visit if seat.stage is Stage.ADMITTED else guests.as_invited(session, seat, visit)
+    if code := policy.reason_not_to_join(told, times, now=now):
         raise DoorClosed(CLOSED_WORDS[code], code=code)
     stage = policy.stage_now(seat, actor.session)
     if stage is Stage.REMOVED:
         raise NotAllowed("You are no longer part of this visit.", code="removed")
-    if seat.role not in HOSTS and not _has_checked_in(session, seat, visit):
+    guardian_access.refuse_unless_invited(session, seat, now=now)
+    if seat.role not in HOSTS and not _has_checked_in(session, seat, told):
         raise Conflict("Please answer a few questions first.", code="check-in-needed")
     page = seats.Page(actor.session, asked.tab, asked.page)
     newer = seats.take(seat, page, move=asked.move, lease=times.seat_lease, now=now)
@@ -79,7 +83,7 @@ def ticket_for(
         control.order(
             session, room.node, "move", room=room.name, peer=seat.id, seat=newer, now=now
         )
-        audit.record(session, actor, "seat:move", seat.id, now=now)
+        audit.record(session, actor, "seat:move", seat.id, now=now, patient_id=visit.patient_id)
     seat.left_at = None
     if stage is Stage.WAITING:
         _wait(session, visit, seat, now=now)
@@ -102,7 +106,7 @@ def board_ticket(actor: Actor, page: str, nodes: Collection[str]) -> Ticket:
     room = board_room(actor.clinic_id)
     return Ticket(
         room=room,
-        peer=f"{actor.account_id}.{page}"[:64],
+        peer=board_peer(actor.session),
         role=actor.role,
         stage="board",
         seat=1,
@@ -142,7 +146,7 @@ def _place(
         move_room_off(session, room.id, room.node, nodes)
 
 
-def _has_checked_in(session: Session, seat: Participant, visit: Visit) -> bool:
+def _has_checked_in(session: Session, seat: Participant, visit: AsInvited) -> bool:
     answers = check_in_of(session, seat.id)
     if answers is None:
         return False

@@ -12,9 +12,11 @@ from sqlalchemy import func, select, update
 from server.access.actor import Actor, ActorKind
 from server.app import create_app
 from server.audit.models import AuditRow
-from server.identity import cookies, passwords, service
+from server.errors import NotFound
+from server.identity import cookies, passwords
 from server.identity.models import Account, SignInAttempt, StaffSession
 from server.identity.secret_ids import hash_of
+from server.staff import accounts
 from tests.browsing import Visitor
 from tests.people import DEMO_PASSWORD, DR_LIND, DR_OSEI, DR_RIVERA, JORDAN_LEE
 
@@ -181,19 +183,17 @@ def test_a_disabled_account_is_out_at_once_and_cannot_come_back(
 ):
     browser = as_staff(DR_OSEI)
     assert browser.get("/sign-in").status_code == 303
-    admin = Actor(ActorKind.STAFF, role="clinic_admin", clinic_id=DR_OSEI.house.id)
+    admin = Actor(ActorKind.SYSTEM, clinic_id=DR_OSEI.house.id)
     with transaction() as session:
-        service.disable(session, admin, DR_OSEI.id, now=datetime.now(UTC))
+        accounts.disable(session, admin, DR_OSEI.id, now=datetime.now(UTC))
     assert browser.get("/sign-in").status_code == 200
     assert guess(anybody(), DR_OSEI.email, DEMO_PASSWORD).status_code == 422
 
 
 def test_another_clinics_admin_disables_nobody_here(transaction):
-    from server.errors import NotFound  # noqa: PLC0415
-
-    admin = Actor(ActorKind.STAFF, role="clinic_admin", clinic_id=DR_LIND.house.id)
+    admin = Actor(ActorKind.SYSTEM, clinic_id=DR_LIND.house.id)
     with pytest.raises(NotFound), transaction() as session:
-        service.disable(session, admin, DR_OSEI.id, now=datetime.now(UTC))
+        accounts.disable(session, admin, DR_OSEI.id, now=datetime.now(UTC))
 
 
 def test_sign_ins_and_wrong_passwords_are_audited(app, anybody, reading):

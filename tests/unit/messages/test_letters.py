@@ -18,6 +18,14 @@ EVERY = {
     "page": letters.on_call_page(link=LINK, reason="safety-visit"),
     "emergency": letters.emergency_access(link=LINK),
     "desk": letters.coordinator_note(link=LINK, reason="not-me"),
+    "password link": letters.password_link(link=LINK + 43 * "x", hours=24),
+    "password set": letters.password_set(when="23 November 2026, 16:00 UTC"),
+    "new browser": letters.new_browser(
+        device="Samsung Internet on Android",
+        network="203.0.113.x",
+        when="23 November 2026, 16:00 UTC",
+        link="https://mooring.test/sessions",
+    ),
 }
 TELLING = re.compile(
     r"ketamine|psych|therap|mental|depress|ptsd|trauma|clinic|doctor|dr\.|dose|drug|veteran"

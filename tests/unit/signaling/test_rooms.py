@@ -193,7 +193,7 @@ def test_a_board_hears_changed_and_may_say_nothing():
     for message in (state(), describe("x"), protocol.Bye()):
         [refusal] = rooms.hear("tab-1", message)
         assert refusal.message == protocol.Refused(code="not-admitted")
-    assert list(rooms.present()) == []
+    assert reported(list(rooms.present())) == [("present", "jordan")] * 2
 
 
 def test_one_person_may_not_open_boards_without_end():

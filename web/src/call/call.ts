@@ -221,7 +221,8 @@ export class VisitCall {
     }
     const known = ended(refusal.code);
     const kind = refusal.code === "removed" ? "removed" : "ended";
-    this.#end({ kind, words: refusal.message || known.words, next: known.next });
+    const words = refusal.code === "not-signed-in" ? known.words : refusal.message || known.words;
+    this.#end({ kind, words, next: known.next });
   }
 
   #end(over: Over): void {

@@ -88,15 +88,18 @@ export function clock(ms: number): string {
 
 const ENDED: Record<string, [string, string]> = {
   ended: ["Thank you for coming.", ""],
-  unattended: ["The visit was closed, because your clinician was away for some time.", "Call the clinic if you still want to talk today."],
+  unattended: ["The room closed, because your clinician was away for some time.", "Call the clinic if you still want to talk today."],
   removed: ["The clinic closed your place in this visit.", "If this is a mistake, please call the clinic."],
+  "not-signed-in": ["Your place in this visit was closed.", "Do you work here? Sign in again. If not, please call the clinic."],
   cancelled: ["This visit was cancelled.", "The clinic will write to you about a new time."],
   "visit-cancelled": ["This visit was cancelled.", "The clinic will write to you about a new time."],
   "moved-to-new-time": ["This visit has a new time.", "Open the newest message from the clinic."],
   "not-open-yet": ["This visit is not open yet.", "Please come back closer to the time."],
+  "on-hold": ["This visit is not open yet.", "Do you need somebody now? Please call the clinic."],
+  "visit-over": ["The time for this visit is over.", "Call the clinic if you still want to talk today."],
 };
 
-export function ended(code: string): { words: string; next: string } {
+export function ended(code: string): { words: string; next: string; mayComeBack: boolean } {
   const [words, next] = ENDED[code.replace(/^visit-ended$/, "ended")] ?? ["This visit is closed.", ""];
-  return { words, next };
+  return { words, next, mayComeBack: code === "unattended" };
 }

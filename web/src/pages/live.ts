@@ -8,6 +8,7 @@ import { post, type TicketAnswer } from "../call/web";
 const CALM_MS = 60_000; // times go on running: "not arrived" comes without any message
 const ALONE_MS = 10_000;
 const TOGETHER_MS = 150;
+const SIGN_IN = "/sign-in";
 
 /** How to find the focused thing again after its region was replaced. */
 function focusMark(region: Element): string | null {
@@ -37,6 +38,12 @@ export function swap(region: Element, fresh: Element): void {
   keepCallWords(region, fresh);
   region.replaceChildren(...document.importNode(fresh, true).childNodes);
   if (mark) one(mark, region)?.focus({ preventScroll: true });
+}
+
+/** Signed out, here or from elsewhere: what is on the screen goes too, unless a call goes on in this page (C-05, C-06). */
+function lock(): void {
+  const { call } = document.documentElement.dataset;
+  if (call === undefined || call === "idle") location.assign(`${SIGN_IN}?next=${encodeURIComponent(location.pathname)}`);
 }
 
 export class LivePage {
@@ -80,6 +87,7 @@ export class LivePage {
   #came(status: number, page: Document | null, from: string): void {
     this.#schedule();
     const isOurs = status === 200 && page !== null && new URL(from).pathname === new URL(this.url, location.href).pathname;
+    if (status === 200 && new URL(from).pathname === SIGN_IN) return lock();
     this.#failed = isOurs ? 0 : this.#failed + 1;
     for (const place of all("[data-offline]")) place.hidden = this.#failed < 2;
     if (!isOurs || !page) return;
@@ -112,7 +120,10 @@ export class LivePage {
       if (!document.documentElement.dataset.call) document.documentElement.dataset.signaling = isUp ? "up" : "down";
     };
     socket.on("connect", () => { up(true); this.soon(); });
-    socket.on(EVENT, (message: ToBrowser) => { if (message.type === "changed") this.soon(); });
+    socket.on(EVENT, (message: ToBrowser) => {
+      if (message.type === "changed") this.soon();
+      if (message.type === "ended") lock();
+    });
     socket.on("disconnect", (reason) => {
       up(false);
       if (reason === "io server disconnect") setTimeout(() => socket.connect(), 2_000);

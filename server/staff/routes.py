@@ -1,0 +1,9 @@
+"""All pages about accounts, for the app to register."""
+
+from __future__ import annotations
+
+from server.staff.password_routes import bp as password
+from server.staff.people_routes import bp as people
+from server.staff.session_routes import bp as sessions
+
+blueprints = [people, sessions, password]

@@ -59,7 +59,16 @@ def admit(visit_id: uuid.UUID, participant_id: uuid.UUID) -> ResponseReturnValue
             participant=str(seat.id),
             now=now(),
         )
-        admission.admit(session, actor(), visit_id, participant_id, policy(), relays, now=now())
+        admission.admit(
+            session,
+            actor(),
+            visit_id,
+            participant_id,
+            policy(),
+            relays,
+            now=now(),
+            shown=request.args.get("seat", type=int),
+        )
     return redirect(url_for("workspace.open_workspace", visit_id=visit_id) + "#in", 303)
 
 

@@ -25,6 +25,8 @@ from server.people import queries as people
 from server.people import rosters
 from server.people.models import Patient
 from server.risk.service import LocalHelp
+from server.signals import service as signals
+from server.signals.models import SignalKind
 from server.visits import day as visits
 from server.visits import happenings, scopes
 from server.visits.day import VisitOfDay
@@ -48,6 +50,8 @@ class Person:
     may_wait: bool
     may_remove: bool
     is_patient: bool
+    #: rises when another browser sits down: who is let in is who was seen
+    seat: int
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,8 @@ class Workspace:
     people: Sequence[Person]
     strip: Strip
     flags: Sequence[Chip]
+    #: what the patient told us unseen (T-10)
+    quiet: Sequence[str]
     said: Sequence[tuple[str, str]]
     numbers: LocalHelp | None
     drop: Drop
@@ -136,6 +142,7 @@ def of(
         people=[_person(seat, own, facts, now) for seat in _in_order(each)],
         strip=strip_of(each, patient, facts, zone),
         flags=readiness.flags(facts),
+        quiet=_quiet(session, each),
         said=[(writer_of(m, each) or patient.short_name, m.text) for m in each.messages[-3:]],
         numbers=numbers_of(session, said),
         drop=drop_of(each, facts, patient, said, times),
@@ -184,6 +191,7 @@ def _urls(visit_id: uuid.UUID) -> dict[str, str]:
         "start": f"{base}/start",
         "moved": f"{base}/moved",
         "near": f"{base}/near-them",
+        "seen": f"{base}/signals/seen",
         "help": f"{base}/call-for-help",
         "convert": f"{base}/convert",
         "end": f"{base}/end",
@@ -191,6 +199,17 @@ def _urls(visit_id: uuid.UUID) -> dict[str, str]:
         "message": f"{base}/message",
         "participants": f"{base}/participants",
     }
+
+
+def _quiet(session: Session, each: VisitOfDay) -> Sequence[str]:
+    """In words that give nobody away on a shared screen."""
+    names = {seat.id: seat.name for seat in each.seats if seat.role is not Role.PATIENT}
+    told = []
+    for signal in signals.waiting_in(session, each.visit.room_id):
+        who = names.get(signal.participant_id)
+        words = "As arranged" if signal.kind is SignalKind.CODE_WORD else "Not alone"
+        told.append(f"{words}: {who}" if who else words)
+    return told
 
 
 def _patient(patient: Patient, said: CheckIn | None, today: datetime) -> PatientWords:
@@ -235,6 +254,7 @@ def _person(seat: Participant, own: Participant | None, facts: Facts, now: datet
         and seat.role is not Role.PATIENT
         and seat.stage is not Stage.REMOVED,
         is_patient=seat.role is Role.PATIENT,
+        seat=seat.seat,
     )
 
 

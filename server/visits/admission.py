@@ -45,11 +45,13 @@ def admit(
     ice_servers: IceServers,
     *,
     now: datetime,
+    shown: int | None = None,
 ) -> Participant:
     """Let this browser of this participant in; the visit begins if the rules allow therapy.
 
     A missing place or licence stops therapy, never contact: they come in, and the visit has
-    not begun until it is a safety visit or the place is known (TEL-2, NUD-8).
+    not begun until it is a safety visit or the place is known (TEL-2, NUD-8). `shown` is the
+    seat the clinician saw: a browser that sat down in it since is not let in (T-27).
     """
     visit, seat = _seat_for(session, actor, visit_id, participant_id)
     danger.keep_nobody_out(session, visit)
@@ -62,6 +64,9 @@ def admit(
         raise Conflict("They were taken out of this visit.", code="removed")
     if seat.seat_session is None or seat.stage is Stage.INVITED:
         raise Conflict("They have not arrived yet.", code="not-arrived")
+    if shown not in (None, seat.seat):
+        words = "They have just opened the visit on another device. Please look once more."
+        raise Conflict(words, code="seat-moved")
     seat.stage = Stage.ADMITTED
     seat.admitted_session = seat.seat_session
     seat.admitted_at = now

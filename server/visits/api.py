@@ -240,6 +240,7 @@ def admit(visit_id: uuid.UUID, participant_id: uuid.UUID) -> Response:
             policy(),
             _ice_servers(seat),
             now=now(),
+            shown=request.args.get("seat", type=int),
         )
     return jsonify(OK)
 

@@ -97,10 +97,12 @@ def ask(transaction, now):
 def admit(transaction, now):
     """Dr. Rivera lets somebody in."""
 
-    def let_in(visit, person, by=DR_RIVERA):
+    def let_in(visit, person, by=DR_RIVERA, shown=None):
         with transaction() as session:
             seat_id = visit.participant(person)
-            admission.admit(session, staff(by), visit.id, seat_id, policy(), [], now=now)
+            admission.admit(
+                session, staff(by), visit.id, seat_id, policy(), [], now=now, shown=shown
+            )
 
     return let_in
 
@@ -136,6 +138,21 @@ def test_another_browser_with_the_link_waits_however_well_the_first_is_known(
     with pytest.raises(seats.SeatTaken):
         ask(second, page("q1", "u1"))
     assert ask(second, page("q1", "u1", move=True)).stage == "waiting"
+
+
+@pytest.mark.check("C-13")
+def test_who_sat_down_after_the_clinician_looked_is_not_who_is_let_in(checked_in, ask, admit):
+    """T-27: she admits the browser she saw waiting; a reload of it is still that browser."""
+    visit = checked_in()
+    seen = ask(browser(visit, MORGAN)).seat
+    other = browser(visit, MORGAN, session="another")
+    taken = ask(other, page("q1", "u1", move=True)).seat
+    with pytest.raises(Conflict) as refused:
+        admit(visit, MORGAN, shown=seen)
+    assert refused.value.code == "seat-moved"
+    ask(other, page("q2", "u1"))
+    admit(visit, MORGAN, shown=taken)
+    assert ask(other, page("q3", "u1")).stage == "admitted"
 
 
 def test_a_reload_keeps_seat_and_admission(checked_in, ask, admit):

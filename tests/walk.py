@@ -19,12 +19,15 @@ from server.identity.models import Account
 from server.tenancy import EVERY_CLINIC
 from server.visits.check_in_policy import Step
 from server.visits.kinds import VisitState
+from server.visits.models import Visit
 from tests.house import Stack
 from tests.people import (
+    CASEY,
     DEMO_PASSWORD,
     DR_OSEI,
     DR_RIVERA,
     JORDAN_LEE,
+    LINH,
     MORGAN,
     NOOR_HADDAD,
     PRIYA_RAMAN,
@@ -138,8 +141,21 @@ class Walk:
                 patient.open_link(self._link(**changes))
                 patient.page.wait_for_load_state()
                 yield self._at(f"link, {name}", patient)
+        yield from self._closed_without_a_clinician()
         yield from self._cannot_come()
         yield from self._second_browser()
+
+    def _closed_without_a_clinician(self) -> Iterator[Stop]:
+        with self._stack.database.transaction() as session:
+            opened = open_visit(session, now=datetime.now(UTC))
+        with self._person(Whose.PATIENT) as patient:
+            patient.open_link(f"{self._stack.url}/v/{opened.link(MORGAN)}")
+            patient.page.wait_for_url("**/check-in/identity")
+            with self._stack.database.transaction() as session:
+                visit = session.get_one(Visit, opened.id)
+                visit.state, visit.unattended = VisitState.ENDED, True
+            patient.page.goto(f"{self._stack.url}/visit")
+            yield self._at("link, closed without a clinician", patient)
 
     def _cannot_come(self) -> Iterator[Stop]:
         with self._person(Whose.PATIENT) as patient:
@@ -228,6 +244,9 @@ class Walk:
         patient.act("join")
         patient.expect_call("waiting")
         yield self._at("visit, waiting", patient)
+        patient.page.locator('button[form="with-me"]:visible').click()
+        expect(patient.page.locator('button[form="with-me"]:visible')).to_have_text("Saved")
+        yield self._at("visit, waiting, said quietly", patient)
         layers = ("write", "breathe", "phone", "help")
         yield from self._layers(patient, "visit, waiting", *layers)
 
@@ -259,7 +278,8 @@ class Walk:
 
     def _workspace_layers(self, doctor: Witness) -> Iterator[Stop]:
         yield self._at("workspace, connected", doctor)
-        opened = ("end", "attest", "convert", "numbers", "patient-moved", "keys")
+        opened = ("quiet", "end", "attest", "convert", "numbers", "patient-moved")
+        opened += ("near-them", "keys")
         yield from self._opened(doctor, "workspace", *opened)
         yield from self._layers(doctor, "workspace", "chat", "devices", "code", "leave", "help")
         doctor.page.locator(".me summary").click()
@@ -292,6 +312,7 @@ class Walk:
         doctor.page.fill("#next_step", "We meet again in two weeks")
         doctor.act("end-now")
         expect(other.locator('html[data-call="ended"]')).to_be_attached()
+        _show(other, "[data-come-back]")
         yield self._at("visit, ended", patient, other)
         doctor.expect_call("ended")
         yield self._at("workspace, ended", doctor)
@@ -305,6 +326,7 @@ class Walk:
             "chart, history": f"/visits/{visit}/chart/history",
             "chart, safety": f"/visits/{visit}/chart/safety",
             "staff, no such page": f"/visits/{uuid.uuid4()}",
+            "arrangements": f"/visits/{visit}/arrangements",
             "set-up": "/set-up",
         }
         yield from self._signed_in(DR_RIVERA, pages)
@@ -318,6 +340,7 @@ class Walk:
             JORDAN_LEE,
             {"board": "/board", "new visit": "/board/new", "manage": f"/board/visits/{visit}"},
         )
+        yield from self._arrangements()
         with self._person(Whose.STAFF) as desk:
             desk.page.goto(self._stack.sign_in_link(JORDAN_LEE, f"/board/visits/{visit}"))
             desk.page.locator('form[action$="/copy"] button').first.click()
@@ -427,6 +450,21 @@ class Walk:
             yield self._at("set password, too short", invited)
             invited.page.goto(f"{self._stack.url}/set-password/over")
             yield self._at("set password, link over", invited)
+
+    def _arrangements(self) -> Iterator[Stop]:
+        """Of a minor with a guardian: scopes, what is missing, how to reach them."""
+        with self._stack.database.transaction() as session:
+            minor = open_visit(session, now=datetime.now(UTC), patient=CASEY, also=(LINH,))
+        page = {"arrangements, of a minor": f"/visits/{minor.id}/arrangements"}
+        yield from self._signed_in(DR_RIVERA, page)
+        with self._person(Whose.STAFF) as desk:
+            desk.page.goto(
+                self._stack.sign_in_link(JORDAN_LEE, f"/visits/{minor.id}/arrangements")
+            )
+            desk.page.fill("#email", CASEY.email)
+            desk.page.locator('form[action$="/add"] button').click()
+            desk.page.wait_for_selector('[role="alert"]')
+            yield self._at("arrangements, with errors", desk)
 
     def _signed_in(self, who: Staff, pages: dict[str, str]) -> Iterator[Stop]:
         with self._person(Whose.STAFF) as staff:

@@ -17,6 +17,7 @@ from server.emergency_access.models import EmergencyAccess
 from server.http import actor, now, reading_on_record
 from server.people import queries as people
 from server.people import rosters
+from server.signals import contact
 from server.visits import reading
 
 bp = Blueprint("emergency_record", __name__)
@@ -80,6 +81,7 @@ def _shown(session: Session, access: EmergencyAccess) -> dict[str, Any]:
                 "clinician": doctor.short_name if doctor else "",
             }
         )
+    wishes = contact.wishes_of(session, patient.id)
     place = (patient.last_street, patient.last_unit, patient.last_city, patient.last_state)
     return {
         "emergency": banner(session, access),
@@ -88,6 +90,8 @@ def _shown(session: Session, access: EmergencyAccess) -> dict[str, Any]:
         "age": words.age(patient.born_on, clock.local(now(), zone).date()),
         "place": ", ".join(part for part in place if part),
         "reason": access.reason,
+        # whoever calls may otherwise tell the wrong person (T-10)
+        "before_calling": [*contact.advice(wishes), *filter(None, [wishes.note])],
         "visits": rows,
         "here": "emergency",
     }

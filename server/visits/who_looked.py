@@ -21,7 +21,7 @@ LOOKS = {
     "chart:history": "Your past visits",
     "chart:safety": "Whom to call for you",
     "note:read": "Their own notes",
-    "workspace:read": "Your visit",
+    "family:read": "How to reach you",
     "emergency:open": "Your record",
     "emergency:read": "Your record",
     "record:who-looked": "This list",

@@ -2,51 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import ElementHandle, Frame, Locator, Mouse, Page, Touchscreen, expect
+from playwright.sync_api import expect
 
-from tests.keyboard import Keyboard, refuse_pointers
+from tests.keyboard import Keyboard
 from tests.people import DEMO_PASSWORD, DR_RIVERA
 from tests.two_people import PATIENCE, Side
-from tests.walk import Whose, Witness
-
-_BY_HAND = (
-    "click", "dblclick", "tap", "check", "uncheck", "set_checked", "hover", "fill", "focus",
-    "select_option", "drag_to", "drag_and_drop", "press", "type", "press_sequentially",
-)  # fmt: skip
-_WITH_A_MOUSE = ("click", "dblclick", "move", "down", "up", "wheel")
-
-
-@pytest.fixture
-def no_pointer(monkeypatch):
-    """From here on nothing but `page.keyboard` moves anything."""
-
-    def refuse(*_arguments: object, **_named: object) -> None:
-        raise AssertionError("only the keyboard here")
-
-    for kind in (Page, Frame, Locator, ElementHandle):
-        for verb in _BY_HAND:
-            if hasattr(kind, verb):
-                monkeypatch.setattr(kind, verb, refuse)
-    for verb in _WITH_A_MOUSE:
-        monkeypatch.setattr(Mouse, verb, refuse)
-    monkeypatch.setattr(Touchscreen, "tap", refuse)
-
-
-@pytest.fixture
-def by_keyboard(chromium, no_pointer):
-    """A browser for somebody without a mouse: `by_keyboard(Whose.PATIENT)`."""
-    opened: list[Side] = []
-
-    def one(whose) -> tuple[Side, Keyboard]:
-        side = Witness(chromium, whose)
-        refuse_pointers(side.context)
-        opened.append(side)
-        return side, Keyboard(side.page)
-
-    yield one
-    for side in opened:
-        side.close()
+from tests.walk import Whose
 
 
 def test_a_whole_visit_by_keyboard_alone(stack, by_keyboard):

@@ -90,9 +90,11 @@ class _House:
 def _house(settings: WebSettings) -> Iterator[_House]:
     key = tickets.private_key(settings.ticket_private_key.get_secret_value())
     database = open_database(settings)
+    courier = Courier(settings.signaling_nodes, key)
     try:
-        yield _House(database, Courier(settings.signaling_nodes, key))
+        yield _House(database, courier)
     finally:
+        courier.close()
         database.engine.dispose()
 
 

@@ -75,6 +75,11 @@ class Courier:
         except httpx.HTTPError:
             return False
 
+    def close(self) -> None:
+        """Hang up."""
+        if "_client" in self.__dict__:
+            self._client.close()
+
 
 class Dispatcher:
     """Wakes after each commit that left an order; the worker sweeps what stays behind."""
@@ -93,6 +98,7 @@ class Dispatcher:
         self._wake.set()
         if self._thread is not None:
             self._thread.join()
+        self._courier.close()
 
     def wake(self) -> None:
         """Something is due; starts the thread at first use, after the server has forked."""

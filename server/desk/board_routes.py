@@ -15,10 +15,11 @@ from server.doors import door
 from server.errors import Conflict, Invalid, NotFound
 from server.http import actor, now, reading, settings, transaction
 from server.people import rosters
-from server.visits import booking, company, scopes
+from server.visits import booking, browsers, company, scopes
 from server.visits.kinds import ROLE_WORDS, Role
 
 bp = Blueprint("board", __name__)
+ACT = "<any(add, resend, copy, reassign, cancel, 'sign-out'):what>"
 
 
 @bp.get("/board")
@@ -77,7 +78,7 @@ def manage(visit_id: uuid.UUID) -> str:
     return _manage(visit_id, said=request.args.get("said", "")[:20])
 
 
-@bp.post("/board/visits/<uuid:visit_id>/<any(add, resend, copy, reassign, cancel):what>")
+@bp.post(f"/board/visits/<uuid:visit_id>/{ACT}")
 @door("board:use")
 def act(visit_id: uuid.UUID, what: str) -> ResponseReturnValue:
     """One act of the desk; a refusal is said on the same page."""
@@ -127,12 +128,18 @@ def _cancel(session: Session, visit_id: uuid.UUID) -> str:
     return ""
 
 
+def _sign_out(session: Session, visit_id: uuid.UUID) -> str:
+    browsers.sign_out(session, actor(), visit_id, _posted("participant"), now=now())
+    return ""
+
+
 _ACTS = {
     "add": _add,
     "resend": _resend,
     "copy": _copy,
     "reassign": _reassign,
     "cancel": _cancel,
+    "sign-out": _sign_out,
 }
 
 

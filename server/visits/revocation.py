@@ -61,6 +61,12 @@ def close_links(session: Session, seat: Participant, *, now: datetime) -> None:
     link_sessions.revoke_of(session, seat.id, now=now)
 
 
+def sign_out(session: Session, seat: Participant, *, now: datetime) -> None:
+    """Every browser of a participant is out; the link stays, and asks who they are (T-17)."""
+    link_sessions.revoke_of(session, seat.id, now=now)
+    _put_out(session, [seat], now)
+
+
 def visits_without(session: Session, account_id: uuid.UUID) -> Sequence[Visit]:
     """Open visits whose clinician this account is: when it ends, somebody must take them."""
     return session.scalars(

@@ -15,6 +15,7 @@ import requests
 from click.testing import CliRunner
 from flask import Flask
 from joserfc.jwk import OKPKey
+from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config.settings import WebSettings
@@ -27,10 +28,11 @@ from server.identity import cookies
 from server.identity.secret_ids import hash_of
 from server.identity.service import open_staff_session
 from server.tenancy import EVERY_CLINIC
+from server.visits.models import SignalingNodeLife
 from tests import people
 from tests.browsing import BASE_URL, assets
 from tests.faults.signaling.client import Client
-from tests.faults.signaling.node import Node, free_port
+from tests.faults.signaling.node import Node, free_port, until
 
 STATE = {"type": "state", "muted": True, "camera": False, "hidden": False, "connected": False}
 PROMISE = 5.0
@@ -126,6 +128,17 @@ class Evening:
             secret = open_staff_session(session, who.id, now=datetime.now(UTC))
         return Tab(self.house, {cookies.STAFF: secret})
 
+    def wait_until_each_node_has_just_told_us(self) -> None:
+        """The worst moment to end an access: the next claims are a whole turn away."""
+        for _ in ("whoever joined", "whoever is present"):
+            before = self._told()
+            until(lambda was=before: all(self._told()[node] > was[node] for node in was), 10)
+
+    def _told(self) -> dict[str, int]:
+        with self.database.reading(EVERY_CLINIC) as session:
+            lives = session.scalars(select(SignalingNodeLife))
+            return dict.fromkeys(self.house.nodes, -1) | {each.node: each.seq for each in lives}
+
     def mooring(self, *command: str) -> str:
         """The command, as whoever keeps the house types it."""
         told = self.app.extensions["settings"].model_dump(mode="json")
@@ -153,7 +166,7 @@ class Tab:
 
     def _headers(self) -> dict[str, str]:
         held = "; ".join(f"{name}={secret}" for name, secret in self.held.items())
-        return {"Cookie": held, "X-Mooring": "1", "Origin": BASE_URL, "Host": "mooring.test"}
+        return {"Cookie": held, "Origin": BASE_URL, "Host": "mooring.test"}
 
     def get(self, path: str) -> int:
         answer = requests.get(
@@ -162,9 +175,8 @@ class Tab:
         return answer.status_code
 
     def ticket(self, path: str, **asked: str) -> requests.Response:
-        return requests.post(
-            self.house.url + path, json=asked, headers=self._headers(), timeout=5
-        )
+        headers = {**self._headers(), "X-Mooring": "1"}
+        return requests.post(self.house.url + path, json=asked, headers=headers, timeout=5)
 
     def submit(self, path: str, fields: dict[str, str], *, page: str) -> requests.Response:
         """Send a form that `page` shows, with its hidden token."""

@@ -54,7 +54,7 @@ def test_a_disabled_account_is_out_of_both_nodes(house, settings, record_propert
         call.say(STATE)
         seconds = closed_after(began, board, call)
         record_property("figure", f"board and call closed after {seconds:.2f} s")
-        assert seconds <= PROMISE
+        assert seconds <= 1.5  # by the order: the second road takes longer
         assert call.hear("ended")["code"] == "removed"
         assert refusal(tab, kept) == "removed"
         assert (tab.for_call(visit).status_code, tab.for_board().status_code) == (401, 401)
@@ -95,6 +95,7 @@ def test_so_they_are_where_no_order_arrives(house, settings, record_property):
         tab = evening.signed_in(SAM_WHITFIELD)
         board, call = tab.sit(tab.for_board()), tab.sit(tab.for_call(visit))
         kept = tab.for_call(visit)
+        evening.wait_until_each_node_has_just_told_us()
         began = time.monotonic()
         assert "did not answer" in evening.mooring("user", "disable", SAM_WHITFIELD.email)
         seconds = closed_after(began, board, call)

@@ -191,7 +191,7 @@ def test_a_disabled_account_is_out_at_once_and_cannot_come_back(
 
 
 def test_another_clinics_admin_disables_nobody_here(transaction):
-    admin = Actor(ActorKind.SYSTEM, clinic_id=DR_LIND.house.id)
+    admin = Actor(ActorKind.STAFF, role="clinic_admin", clinic_id=DR_LIND.house.id)
     with pytest.raises(NotFound), transaction() as session:
         accounts.disable(session, admin, DR_OSEI.id, now=datetime.now(UTC))
 

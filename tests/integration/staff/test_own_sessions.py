@@ -21,8 +21,10 @@ from server.identity.models import (
 from server.identity.secret_ids import hash_of
 from server.identity.sweep import forget_old
 from server.messages.models import Letter
+from server.visits.kinds import Stage
+from server.visits.models import Participant
 from tests.browsing import Visitor
-from tests.people import DEMO_PASSWORD, DR_OSEI, DR_RIVERA, LINH, MORGAN
+from tests.people import DEMO_PASSWORD, DR_OSEI, DR_RIVERA, JORDAN_LEE, LINH, MORGAN
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -138,6 +140,34 @@ def test_whoever_is_taken_out_of_a_visit_has_no_link_and_no_session_left(
     assert linh.get("/visit/state").status_code == 401
     assert linh.submit(f"/v/{visit.link(LINH)}", page="/help").status_code in (403, 404)
     assert linh.get(f"/v/{visit.link(LINH)}").status_code == 404
+    assert morgan.get("/visit/state").status_code == 200
+
+
+def test_the_desk_signs_out_a_phone_in_the_wrong_hands(app, as_staff, as_patient, a_visit):
+    """T-10: the link stays good, and asks the next browser who it is."""
+    visit = a_visit()
+    taken = as_patient(visit.link(MORGAN))
+    desk = as_staff(JORDAN_LEE)
+    page = f"/board/visits/{visit.id}"
+    seat = {"participant": str(visit.participant(MORGAN))}
+    assert desk.submit(f"{page}/sign-out", seat, page=page).status_code == 303
+    assert taken.get("/visit").headers["Location"] == "/link-needed"
+    again = as_patient(visit.link(MORGAN))
+    assert again.get("/visit").headers["Location"] == "/visit/confirm"
+
+
+def test_nobody_is_cut_out_of_a_talk_by_the_desk(
+    app, as_staff, as_patient, a_visit, transaction
+):
+    visit = a_visit()
+    morgan = as_patient(visit.link(MORGAN))
+    with transaction() as session:
+        seat = session.get_one(Participant, visit.participant(MORGAN))
+        seat.stage, seat.present_until = Stage.ADMITTED, datetime.now(UTC) + timedelta(hours=1)
+    page = f"/board/visits/{visit.id}"
+    fields = {"participant": str(visit.participant(MORGAN))}
+    refused = as_staff(JORDAN_LEE).submit(f"{page}/sign-out", fields, page=page)
+    assert refused.status_code == 409
     assert morgan.get("/visit/state").status_code == 200
 
 

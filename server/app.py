@@ -81,13 +81,18 @@ def served(app: Flask, assets: Assets | None = None) -> Any:
     """The app with the built front end in front of it, cached for ever by its hashed names."""
     dist = (assets or Assets()).dist
     beside = headers.of_files(app.extensions["settings"])
+
+    def add(told: Any, _path: str, _url: str) -> None:
+        for name, value in beside.items():
+            told[name] = value
+
     return WhiteNoise(
         app,
         root=str(dist),
         prefix=BASE,
         immutable_file_test=_is_hashed,
         allow_all_origins=False,
-        add_headers_function=lambda told, _path, _url: told.update(beside),
+        add_headers_function=add,
     )
 
 

@@ -5,6 +5,7 @@ It keeps nothing to itself: each job asks the database what is due. `python -m s
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -132,11 +133,17 @@ def run(settings: WebSettings) -> None:
         queue.periodic_task(crontab(minute="*"), name=name)(_guarded(job))
     queue.periodic_task(crontab(minute="*/10"), name="anchor")(_guarded(jobs.anchor))
     queue.periodic_task(crontab(minute="7"), name="sweep")(_guarded(jobs.sweep))
-    log.info("started")
+    signal.signal(signal.SIGTERM, _leave)  # until the consumer has its own
+    _guarded(jobs.anchor)()
     try:
+        log.info("started")
         _consume(queue)
     finally:
         _guarded(jobs.anchor)()
+
+
+def _leave(_signal: int, _frame: object) -> None:
+    raise SystemExit(0)
 
 
 def _consume(queue: SqliteHuey) -> None:

@@ -52,7 +52,7 @@ def verify(data_dir: Path | None, anchor: Path | None) -> None:
     with open_database(settings).reading(EVERY_CLINIC) as session:
         found = list(islice(verify_chains(session, key, anchors), _SHOWN + 1))
         names = _names(session)
-        lengths = dict(session.execute(select(AuditHead.chain, AuditHead.seq)).tuples())
+        lengths = {head.chain: head.seq for head in session.scalars(select(AuditHead))}
     for finding in found[:_SHOWN]:
         click.echo(_words(finding, names))
     if found:
@@ -95,10 +95,8 @@ def adopt_what_is_older(settings: WebSettings) -> int:
 
 
 def _names(session: Session) -> dict[uuid.UUID, str]:
-    return {
-        **dict(session.execute(select(Clinic.id, Clinic.name)).tuples()),
-        HOUSE: "The house",
-    }
+    names = {clinic.id: clinic.name for clinic in session.scalars(select(Clinic))}
+    return {**names, HOUSE: "The house"}
 
 
 def _words(finding: Finding, names: dict[uuid.UUID, str]) -> str:

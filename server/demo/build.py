@@ -57,10 +57,10 @@ def build_cast(session: Session, *, now: datetime) -> None:
         )
     session.flush()
     for staff in cast.STAFF:
-        _add_staff(session, staff, now)
+        add_staff(session, staff, now)
     session.flush()
     for person in cast.PATIENTS:
-        _add_patient(session, person, now)
+        add_patient(session, person, now)
     session.flush()
     for companion in cast.COMPANIONS:
         _add_companion(session, companion, now)
@@ -84,7 +84,8 @@ def _demo_password_hash() -> str:
     return hash_password(cast.DEMO_PASSWORD)
 
 
-def _add_staff(session: Session, staff: cast.Staff, now: datetime) -> None:
+def add_staff(session: Session, staff: cast.Staff, now: datetime) -> None:
+    """An account, and for a clinician what they may do and where."""
     session.add(
         Account(
             id=staff.id,
@@ -131,7 +132,8 @@ def _add_staff(session: Session, staff: cast.Staff, now: datetime) -> None:
         )
 
 
-def _add_patient(session: Session, person: cast.Person, now: datetime) -> None:
+def add_patient(session: Session, person: cast.Person, now: datetime) -> None:
+    """A person in care, and who treats them."""
     session.add(
         Patient(
             id=person.id,

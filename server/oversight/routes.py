@@ -53,7 +53,7 @@ def copy() -> Response:
         rows = search.all_of(session, actor(), asked)
         text = copies.as_csv(rows, search.staff(session, actor()))
         days = f"{asked.first:%Y%m%d}-{asked.last:%Y%m%d}"
-        audit.record(session, actor(), "audit:export", days, now=now(), reason=f"{found} rows")
+        audit.record(session, actor(), "audit:copy", days, now=now(), reason=f"{found} rows")
     answer = Response(text, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="record-{days}.csv"'
     return answer

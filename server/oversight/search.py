@@ -66,7 +66,7 @@ def all_of(session: Session, auditor: Actor, asked: Asked) -> Sequence[AuditRow]
 def staff(session: Session, auditor: Actor) -> dict[str, str]:
     """Names of those who work or worked here, by account id."""
     own = select(Account.id, Account.name).where(walls.of_clinic(Account.clinic_id, auditor))
-    rows = session.execute(own.order_by(Account.name)).tuples()
+    rows = session.execute(own.order_by(Account.name))
     return {str(account): name for account, name in rows}
 
 

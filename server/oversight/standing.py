@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from server.audit.anchor import AnchorUnreadable, last_anchored
@@ -28,22 +28,21 @@ class Standing:
 
 
 def standing(session: Session, clinic_id: uuid.UUID, anchor: Path, key: bytes) -> Standing:
-    """The newest row against its head, and against the anchor outside the database."""
+    """How many rows there are, and the newest, against the head and the anchor outside."""
     head = session.get(AuditHead, clinic_id)
-    newest = session.scalar(
-        select(AuditRow)
-        .where(AuditRow.clinic_id == clinic_id, AuditRow.chain == clinic_id)
-        .order_by(AuditRow.seq.desc())
-        .limit(1)
-    )
+    own = AuditRow.chain == clinic_id
+    rows = session.scalar(select(func.count()).where(own)) or 0
+    newest = session.scalar(select(AuditRow).where(own).order_by(AuditRow.seq.desc()).limit(1))
     seq = newest.seq if newest and newest.seq else 0
-    agrees = (head.seq, head.mac) == (seq, newest.mac if newest else "") if head else seq == 0
+    agrees = rows == seq and (head is None) == (newest is None)
+    if head and newest:
+        agrees = agrees and (head.seq, head.mac) == (seq, newest.mac)
     try:
         kept = last_anchored(anchor, key, clinic_id)
     except AnchorUnreadable:
         kept = None
     whole = agrees and (kept is None or kept.seq <= seq)
-    return Standing(seq, whole, kept.at if kept else None, kept.seq if kept else 0)
+    return Standing(rows, whole, kept.at if kept else None, kept.seq if kept else 0)
 
 
 def broken(rows: Iterable[AuditRow], key: bytes) -> set[uuid.UUID]:

@@ -22,7 +22,7 @@ _ACTIONS = {
     "account:enable": "Opened an account again",
     "account:invite": "Invited somebody to work here",
     "account:role": "Changed a role",
-    "audit:export": "Took a copy of this record",
+    "audit:copy": "Took a copy of this record",
     "audit:search": "Searched this record",
     "chain:adopt": "Sealed the older rows",
     "chart:history": "Read earlier visits",

@@ -73,4 +73,12 @@ def _hold(
             control.order(session, room.node, "park", room=room.name, peer=seat.id, now=now)
     control.order(session, room.node, "change", room=room.name, now=now)
     happenings.tell_boards(session, visit, now=now)
-    audit.record(session, actor, "visit:hold", visit.id, now=now, reason="NUD-5")
+    audit.record(
+        session,
+        actor,
+        "visit:hold",
+        visit.id,
+        now=now,
+        patient_id=visit.patient_id,
+        reason="NUD-5",
+    )

@@ -95,7 +95,14 @@ def safety_code(
     for seat in participants(session, visit.room_id):
         if seat.id == participant_id or (participant_id is None and seat.role is Role.PATIENT):
             seat.safety_code = outcome
-            audit.record(session, actor, f"safety-code:{outcome}", seat.id, now=now)
+            audit.record(
+                session,
+                actor,
+                f"safety-code:{outcome}",
+                seat.id,
+                now=now,
+                patient_id=visit.patient_id,
+            )
             return
     raise NotFound
 

@@ -7,15 +7,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from server.access.actor import Actor, ActorKind
+from config.policy import Policy
+from server.access.actor import Actor
 from server.audit import service as audit
 from server.control import service as control
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
-from server.visits import happenings
-from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage
-from server.visits.models import Participant, Visit, VisitMessage
+from server.signals.policy import without
+from server.visits import quietly, scopes
+from server.visits.kinds import OPEN_STATES, Role, Stage
+from server.visits.models import Participant, VisitMessage
 from server.visits.queries import (
-    current_visit,
     participant,
     participants,
     room_of,
@@ -46,25 +47,33 @@ def to_waiting(
     audit.record(session, actor, "visit:message", seat.id, now=now)
 
 
-def to_clinic(session: Session, actor: Actor, text: str, *, now: datetime) -> None:
-    """From somebody waiting to the clinic; staff see it beside their name."""
+def to_clinic(
+    session: Session, actor: Actor, text: str, times: Policy, *, now: datetime
+) -> None:
+    """From somebody waiting to the clinic; staff see it beside their name.
+
+    A code word in it is heard and taken out; where nothing else was written, nothing is shown.
+    """
     seat = seat_of(session, actor)
     visit = visit_in(session, seat.room_id)
     if seat.stage is Stage.REMOVED:
         raise NotAllowed("You are no longer part of this visit.", code="removed")
     if visit.state not in OPEN_STATES:
         raise Conflict("This visit is over. Please call us.", code="visit-ended")
-    session.add(
-        VisitMessage(
-            room_id=seat.room_id,
-            participant_id=seat.id,
-            from_clinic=False,
-            text=_checked(text),
-            at=now,
+    written = _checked(text)
+    code_word = quietly.hear(session, seat, visit, [written], times, now=now)
+    if shown := without(code_word, written):
+        session.add(
+            VisitMessage(
+                room_id=seat.room_id,
+                participant_id=seat.id,
+                from_clinic=False,
+                text=shown,
+                at=now,
+            )
         )
-    )
-    _tell_hosts(session, visit, now=now)
-    audit.record(session, actor, "visit:message", seat.id, now=now)
+    quietly.tell_hosts(session, visit, now=now)
+    audit.record(session, actor, "visit:message", seat.id, now=now, patient_id=visit.patient_id)
 
 
 def seat_to_write_to(
@@ -74,14 +83,7 @@ def seat_to_write_to(
 
     Clinicians of the visit and coordinators of the clinic may write.
     """
-    visit = current_visit(session, visit_id)
-    if actor.kind is not ActorKind.STAFF or actor.role != "coordinator":
-        own = seat_of(session, actor, visit_id)
-        if own.stage is Stage.REMOVED:
-            raise NotFound
-        visit = visit_in(session, own.room_id)
-    elif visit.clinic_id != actor.clinic_id:
-        raise NotFound
+    visit = scopes.current(session, actor, "visit:write", visit_id)
     return _seat_in(session, visit.room_id, seat_id)
 
 
@@ -90,15 +92,6 @@ def _seat_in(session: Session, room_id: uuid.UUID, seat_id: uuid.UUID | None) ->
         if seat.id == seat_id or (seat_id is None and seat.role is Role.PATIENT):
             return seat
     raise NotFound
-
-
-def _tell_hosts(session: Session, visit: Visit, *, now: datetime) -> None:
-    for seat in participants(session, visit.room_id):
-        if seat.role in HOSTS:
-            control.order(
-                session, visit.room.node, "change", room=visit.room.name, peer=seat.id, now=now
-            )
-    happenings.tell_boards(session, visit, now=now)
 
 
 def _checked(text: str) -> str:

@@ -13,11 +13,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from tests.bench import load, pages, report, weight
+from tests.bench import load, pages, report, staff, weight
 from tests.house import Stack
 from tests.two_people import a_chromium
 
-PARTS = ("pages", "cold", "messages", "weight", "relay", "calls")
+PARTS = ("pages", "cold", "messages", "weight", "relay", "calls", "staff")
 
 
 def main() -> None:
@@ -28,6 +28,8 @@ def main() -> None:
     try:
         if {"relay", "calls"} & asked.only:
             _signaling(asked, figures, folder)
+        if "staff" in asked.only:
+            figures.staff = staff.forty_at_once(folder, seconds=asked.seconds)
         if {"pages", "cold", "messages", "weight"} & asked.only:
             with _house(folder) as (browser, stack):
                 _browsers(asked, figures, folder, browser, stack)
@@ -44,6 +46,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--bursts", type=int, default=8, help="through each server (8)")
     parser.add_argument("--calls", type=int, default=1_000, help="calls for the rate (1,000)")
     parser.add_argument("--rooms", type=int, nargs="+", default=load.ROOM_COUNTS)
+    parser.add_argument("--seconds", type=float, default=60, help="of forty staff (60)")
     parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     parser.add_argument("--reference", help="address of another reference page than ours")
     parser.add_argument("--write", action="store_true", help="into docs/benchmarks.md")

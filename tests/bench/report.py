@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.bench.figures import Compared, spread
 from tests.bench.load import CallRate, RelayCost
+from tests.bench.staff import SHARES, StaffLoad
 from tests.bench.weight import Weight
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -30,11 +31,12 @@ class Figures:
     weight: Weight | None = None
     relay: list[tuple[RelayCost, RelayCost]] = field(default_factory=list)
     calls: CallRate | None = None
+    staff: StaffLoad | None = None
     load_average: float = 0.0
 
     def tables(self) -> str:
         """Markdown, one table for each kind of question."""
-        parts = [self._when(), *self._browsers(), *self._signaling()]
+        parts = [self._when(), *self._browsers(), *self._signaling(), *self._staff()]
         return "\n".join(parts) + "\n"
 
     def _when(self) -> str:
@@ -111,6 +113,29 @@ class Figures:
             rows.append(
                 f"| {rooms:,} | {costs.row('µs')} | {rates} | {delays} ms | {memory} MB |"
             )
+        return rows
+
+    def _staff(self) -> list[str]:
+        if self.staff is None:
+            return []
+        told = self.staff
+        rows = [
+            f"| {told.people} staff at once, SQLite, {told.seconds:.0f} s | asked | median "
+            "| p95 (≤ 300 ms) | worst "
+            "| authorization | waiting for the lock | record | commit |",
+            "|---|---|---|---|---|---|---|---|---|",
+        ]
+        for kind in told.kinds:
+            shares = " | ".join(f"{kind.share(name):.0f} %" for name in SHARES)
+            rows.append(
+                f"| {kind.name} | {len(kind.taken)} | {kind.at(50):.0f} ms "
+                f"| {kind.at(95):.0f} ms | {max(kind.taken):.0f} ms | {shares} |"
+            )
+        rows += [
+            "",
+            f"Not answered with 200: {told.refused}. Rows of the record: {told.rows}.",
+            "",
+        ]
         return rows
 
 

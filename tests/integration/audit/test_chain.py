@@ -8,14 +8,12 @@ from datetime import UTC, datetime
 
 import pytest
 from alembic.script import ScriptDirectory
-from click.testing import CliRunner
 from sqlalchemy import text
 
 from server.access.actor import SYSTEM
 from server.audit import append_only
 from server.audit import service as audit
 from server.audit.chain import GENESIS, Seal
-from server.cli import main
 from server.db import Database
 from server.schema import alembic_config
 from server.tenancy import EVERY_CLINIC
@@ -60,29 +58,6 @@ TAMPERED = {
     ),
     "all rows are gone": (["DELETE FROM audit_rows", "DELETE FROM audit_heads"], 1),
 }
-
-
-@pytest.fixture
-def environment(settings) -> dict[str, str]:
-    """The settings as an operator's shell has them."""
-    told = {
-        "DEMO": "true",
-        "BASE_URL": settings.base_url,
-        "DATABASE_URL": settings.database_url,
-        "DATA_DIR": str(settings.data_dir),
-        "SECRET_KEY": settings.secret_key.get_secret_value(),
-        "AUDIT_KEY": settings.audit_key.get_secret_value(),
-        "TICKET_PRIVATE_KEY": settings.ticket_private_key.get_secret_value(),
-        "SIGNALING_PUBLIC_KEY": settings.signaling_public_key,
-        "SIGNALING_NODES": '{"n1": {"public_url": "http://localhost:9", "control_url": "x"}}',
-    }
-    return {f"MOORING_{name}": value for name, value in told.items()}
-
-
-@pytest.fixture
-def mooring(environment):
-    """`mooring("audit", "verify")`, as an operator would type it."""
-    return lambda *words: CliRunner().invoke(main, words, env=environment)
 
 
 @pytest.fixture

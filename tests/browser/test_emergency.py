@@ -45,7 +45,7 @@ def read_and_close(side: Side, keys: Keyboard, visit_id: str) -> None:
     side.page.wait_for_url(f"**/visits/{visit_id}/chart")
     for tab in ("history", "safety"):
         banner = side.page.locator(".emergency")
-        expect(banner).to_contain_text(f"Emergency access to {MORGAN.short_name}")
+        expect(banner).to_contain_text(f"Emergency access to the record of {MORGAN.short_name}")
         expect(banner).to_contain_text("minutes")
         keys.to(f'a[href="/visits/{visit_id}/chart/{tab}"]')
         keys.press("Enter")

@@ -169,7 +169,7 @@ def test_every_page_says_whose_record_how_long_and_how_to_close_it(osei, opened)
     for path in ("/emergency-access/record", *(f"/visits/{opened.id}{p}" for p in PAGES)):
         page = osei.get(path)
         assert page.status_code == 200, path
-        assert f"Emergency access to {MORGAN.short_name}" in page.text, path
+        assert f"Emergency access to the record of {MORGAN.short_name}" in page.text, path
         assert "60 minutes" in page.text, path
         assert 'action="/emergency-access/close"' in page.text, path
 

@@ -10,12 +10,13 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, inspect
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, inspect, text
 
-from server.db import open_engine
+from server.db import Database, open_engine
 from server.demo.build import build_cast
-from server.schema import METADATA, alembic_config, migrate, newest, step_of
+from server.schema import METADATA, WHOSE, alembic_config, migrate, newest, step_of
+from server.tenancy import EVERY_CLINIC, Shared
+from tests.record import sealed
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -62,6 +63,31 @@ def test_every_check_of_the_models_is_in_the_migrations(empty_url, engine):
     assert migrated == _checks(engine)
 
 
+def _locks(engine: Engine) -> set[tuple[str, ...]]:
+    with engine.connect() as connection:
+        policies = connection.execute(
+            text("SELECT tablename, qual, with_check FROM pg_policies")
+        ).all()
+        forced = connection.scalars(
+            text("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
+        ).all()
+    assert {table for table, *_ in policies} == set(forced)
+    return {tuple(each) for each in policies}
+
+
+@pytest.mark.check("C-09")
+@pytest.mark.parametrize("empty_url", ["postgres"], indirect=True)
+def test_the_locks_of_the_steps_are_those_the_models_ask_for(empty_url, engine):
+    migrate(empty_url)
+    migrated = _locks(engine)
+    command.downgrade(alembic_config(empty_url), "base")
+    METADATA.create_all(engine)
+    assert migrated == _locks(engine)
+    assert {table for table, *_ in migrated} == {
+        table for table, whose in WHOSE.items() if not isinstance(whose, Shared)
+    }
+
+
 def test_up_down_and_up_again(empty_url, engine):
     migrate(empty_url)
     assert step_of(engine) == newest()
@@ -74,22 +100,26 @@ def test_up_down_and_up_again(empty_url, engine):
 def test_people_outlive_every_step_down_and_up_again(empty_url, engine):
     """SQLite copies whole tables to change them: no row and no reference is lost on the way."""
     migrate(empty_url)
-    with Session(engine) as session, session.begin():
+    database = sealed(empty_url)
+    with database.transaction(EVERY_CLINIC) as session:
         build_cast(session, now=datetime.now(UTC))
-    before = _people(engine)
+    before = _people(database)
     command.downgrade(alembic_config(empty_url), "0001")
     migrate(empty_url)
-    assert _people(engine) == before
+    assert _people(database) == before
+    database.engine.dispose()
     if empty_url.startswith("sqlite"):
         with engine.connect() as connection:
             lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         assert lost == []
 
 
-def _people(engine: Engine) -> list[tuple[str, ...]]:
-    with engine.connect() as connection:
-        found = connection.exec_driver_sql(
-            "SELECT accounts.name, role, clinics.name FROM accounts"
-            " JOIN clinics ON clinics.id = accounts.clinic_id ORDER BY accounts.name"
+def _people(database: Database) -> list[tuple[str, ...]]:
+    with database.reading(EVERY_CLINIC) as session:
+        found = session.execute(
+            text(
+                "SELECT accounts.name, role, clinics.name FROM accounts"
+                " JOIN clinics ON clinics.id = accounts.clinic_id ORDER BY accounts.name"
+            )
         )
         return [tuple(row) for row in found]

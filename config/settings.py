@@ -16,13 +16,24 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 PREFIX = "MOORING_"
 DEFAULTS = Path(__file__).with_name("default.toml")
 SHORTEST_SECRET = 32
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?")
+#: words that tell a stranger what a letter is about (T-10)
+_TELLING = re.compile(
+    r"psych|ketamin|therap|mental|trauma|ptsd|depress|suicid|addict|rehab|veteran", re.I
+)
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 #: by these the house speaks to itself; no browser of somebody else can be made to say them
 _THIS_MACHINE = ("localhost", "127.0.0.1")
@@ -169,6 +180,14 @@ class WebSettings(ProcessSettings):
         """The names a request may call us by; any other is not for us (T-22)."""
         own = urlsplit(self.base_url).hostname or ""
         return (own, *self.trusted_hosts, *_THIS_MACHINE)
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender_is_neutral(cls, sender: str) -> str:
+        """Whoever else reads the phone reads the sender first (T-10)."""
+        if _TELLING.search(sender):
+            raise ValueError("MOORING_MAIL_FROM must not tell what the clinic does")
+        return sender
 
     @model_validator(mode="after")
     def _names_are_exact(self) -> Self:

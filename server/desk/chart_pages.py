@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,11 +20,14 @@ from server.errors import NotFound
 from server.people import queries as people
 from server.people import rosters
 from server.risk.service import LocalHelp
-from server.visits import attest, treating
+from server.signals import service as signals
+from server.signals.policy import without
+from server.visits import attest
 from server.visits import day as visits
+from server.visits.day import VisitOfDay
 from server.visits.ending import OUTCOMES, TECHNICAL_OUTCOMES
 from server.visits.models import CheckIn, DeviceTest, Visit
-from server.visits.queries import current_visit
+from server.visits.reading import Reading
 
 SAID = {"yes": "Yes", "no": "No", "tell-doctor": "Would rather tell you", "": "Not answered"}
 
@@ -73,12 +76,9 @@ class Past:
     note: str
 
 
-def overview(
-    session: Session, actor: Actor, visit_id: uuid.UUID, times: Policy, *, now: datetime
-) -> Overview:
+def overview(session: Session, read: Reading, times: Policy, *, now: datetime) -> Overview:
     """Who this is, what they said, how their devices are."""
-    treating.visit(session, actor, visit_id)
-    visit = current_visit(session, visit_id)
+    visit = read.visit
     found = visits.with_people(session, [visit])
     if not found:
         raise NotFound
@@ -97,26 +97,30 @@ def overview(
         veteran=patient.veteran,
         strip=strip.strip_of(each, patient, facts, zone),
         answers=_answers(each.check_in),
-        with_whom=each.check_in.with_whom if each.check_in else "",
+        with_whom=_with_whom(session, each),
         flags=readiness.flags(facts),
         test=_test(each.test),
         attested=_attested(visit),
         numbers=strip.numbers_of(session, each.check_in),
-        past=_past(session, actor, visit, now=now, notes=False)[:4],
+        past=_past(session, visit, {})[:4],
     )
 
 
-def history(
-    session: Session, actor: Actor, visit_id: uuid.UUID, *, now: datetime
-) -> Sequence[Past]:
-    """All earlier visits, with the reader's own drafts."""
-    treating.visit(session, actor, visit_id)
-    return _past(session, actor, current_visit(session, visit_id), now=now, notes=True)
+def history(session: Session, actor: Actor, read: Reading, *, now: datetime) -> Sequence[Past]:
+    """All earlier visits, with the reader's own drafts; in an emergency without any (T-07)."""
+    earlier = visits.past_visits(session, read.visit.patient_id, read.visit)
+    texts = {} if read.emergency else chart.own_texts(session, actor, earlier, now=now)
+    return _past(session, read.visit, texts)
 
 
-def _past(
-    session: Session, actor: Actor, visit: Visit, *, now: datetime, notes: bool
-) -> Sequence[Past]:
+def _with_whom(session: Session, each: VisitOfDay) -> str:
+    """What they wrote about who is with them; a code word in it is for nobody's eyes (T-10)."""
+    agreed = signals.code_word_of(session, each.visit.patient_id)
+    written = each.check_in.with_whom if each.check_in else ""
+    return without(agreed.words, written) if agreed else written
+
+
+def _past(session: Session, visit: Visit, texts: Mapping[uuid.UUID, str]) -> Sequence[Past]:
     earlier = visits.past_visits(session, visit.patient_id, visit)
     names = rosters.clinicians(session, {each.clinician_id for each in earlier})
     zone = people.clinic(session, visit.clinic_id).timezone
@@ -124,7 +128,6 @@ def _past(
     for each in earlier:
         doctor = names.get(each.clinician_id)
         at = clock.local(each.starts_at, zone)
-        note = chart.read(session, actor, each.id, now=now).text if notes else ""
         lines.append(
             Past(
                 id=each.id,
@@ -134,7 +137,7 @@ def _past(
                 outcome=OUTCOMES.get(each.outcome, "") or words.over_words(each.state),
                 line=TECHNICAL_OUTCOMES.get(each.technical_outcome, ""),
                 next_step=each.next_step,
-                note=note,
+                note=texts.get(each.id, ""),
             )
         )
     return lines

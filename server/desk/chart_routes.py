@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from sqlalchemy.orm import Session
 
 from config.policy import policy
@@ -14,6 +14,7 @@ from server.desk import chart_pages
 from server.desk.emergency_routes import banner
 from server.doors import door
 from server.http import actor, now, reading_on_record
+from server.signals import service as signals
 from server.visits import reading
 
 bp = Blueprint("chart_pages", __name__)
@@ -46,6 +47,9 @@ def safety(visit_id: uuid.UUID) -> str:
     with reading_on_record() as session:
         read, shown = _shown(session, visit_id, "safety")
         shown["o"] = chart_pages.overview(session, read, policy(), now=now())
+        if read.emergency is None:  # A0: what was agreed is for those who treat (T-07, T-10)
+            shown["word"] = signals.code_word_of(session, read.visit.patient_id)
+            shown["said"] = request.args.get("said", "")[:20]
     return render_template("chart/safety.html", **shown)
 
 

@@ -60,7 +60,7 @@ def without(code_word: str, text: str) -> str:
         text = f"{text[:begin]} {text[end:]}"
     if not letters_of(text):
         return ""
-    return re.sub(r"\s+([,.;:!?])", r"\1", re.sub(r"[ \t]+", " ", text)).strip(" \t\n,;:-.")
+    return re.sub(r"\s+([,.;:!?])", r"\1", re.sub(r"[ \t]+", " ", text)).strip(" \t\n,;:-")
 
 
 def next_moment(hours: Hours, *, now: datetime) -> datetime:

@@ -18,7 +18,7 @@ from server.identity import link_sessions
 from server.visits import check_in_answers as shapes
 from server.visits import check_in_keeping as keeping
 from server.visits import check_in_policy as rules
-from server.visits import conversion, happenings, policy
+from server.visits import conversion, danger, guests, happenings, policy, quietly
 from server.visits.check_in_policy import Asking, Step
 from server.visits.kinds import OPEN_STATES, Role, VisitState
 from server.visits.models import CheckIn, Participant, Visit
@@ -84,10 +84,13 @@ def answer(
     seat = seat_of(session, actor)
     hold_room(session, seat.room_id)  # two taps, one check-in
     visit = visit_in(session, seat.room_id)
+    danger.keep_nobody_out(session, visit)
     if visit.state not in OPEN_STATES:
         raise Conflict("This visit is over. Please call us.", code="visit-ended")
     if step not in rules.steps_for(seat.role, visit.kind):
         raise NotFound
+    # Kept as it was typed, for her own page shows it again; staff read it without the word.
+    quietly.hear(session, seat, visit, form.values(), times, now=now)
     typed, problems = shapes.read(step, form)
     if typed is None:
         return Answered(problems=problems)
@@ -112,6 +115,7 @@ def answer(
         now=now,
         policy_version=times.version,
         clinic_id=visit.clinic_id,
+        patient_id=visit.patient_id,
     )
     return Answered(_then(step, said))
 
@@ -155,10 +159,11 @@ def _asking(
     session: Session, actor: Actor, seat: Participant, visit: Visit, times: Policy
 ) -> Asking:
     wrong = link_sessions.tries_of(session, actor.session)
+    told = guests.as_invited(session, seat, visit)
     return Asking(
         seat.role,
-        visit.kind,
-        starts_at=visit.starts_at,
+        told.kind,
+        starts_at=told.starts_at,
         counts_for=times.said_now_counts_for,
         consent_version=times.telehealth_consent_version,
         unsure_who=wrong >= rules.TRIES_BEFORE_GOING_ON,

@@ -11,16 +11,18 @@ from server.access.actor import Actor
 from server.audit import service as audit
 from server.control import service as control
 from server.errors import Conflict, Invalid, NotFound
+from server.guardians import service as guardians
+from server.guardians.models import Scope
 from server.people import queries as people
-from server.visits import happenings, invitations
+from server.people import scopes as known
+from server.visits import danger, happenings, invitations, scopes
 from server.visits.booking import sit, visit_to_arrange
 from server.visits.kinds import OPEN_STATES, ROLE_WORDS, Role, Stage, VisitKind
 from server.visits.models import Participant, Visit
 from server.visits.queries import (
-    current_visit,
     hold_room,
-    participant,
     participants,
+    seat_in,
     visit_in,
 )
 
@@ -55,7 +57,15 @@ def add_participant(
     visit.version += 1
     control.order(session, visit.room.node, "change", room=visit.room.name, now=now)
     happenings.tell_boards(session, visit, now=now)
-    audit.record(session, actor, "visit:add-participant", seat.id, now=now, reason=role.value)
+    audit.record(
+        session,
+        actor,
+        "visit:add-participant",
+        seat.id,
+        now=now,
+        patient_id=visit.patient_id,
+        reason=role.value,
+    )
     return seat, token
 
 
@@ -64,11 +74,12 @@ def step_in(session: Session, actor: Actor, visit_id: uuid.UUID, now: datetime) 
 
     Until then a colleague learns nobody's name; from then on they treat, and it is audited.
     """
-    visit = current_visit(session, visit_id)
-    if visit.clinic_id != actor.clinic_id or actor.account_id is None:
+    visit = scopes.current(session, actor, "visit:step-in", visit_id)
+    if actor.account_id is None:
         raise NotFound
     if visit.kind is not VisitKind.CRISIS_CHECKIN or visit.state not in OPEN_STATES:
         raise NotFound
+    danger.keep_nobody_out(session, visit)
     hold_room(session, visit.room_id)
     visit = visit_in(session, visit.room_id)
     seats = participants(session, visit.room_id)
@@ -81,7 +92,15 @@ def step_in(session: Session, actor: Actor, visit_id: uuid.UUID, now: datetime) 
     seat.stage = Stage.INVITED  # whoever was replaced before may come back to help
     control.order(session, visit.room.node, "change", room=visit.room.name, now=now)
     happenings.tell_boards(session, visit, now=now)
-    audit.record(session, actor, "visit:step-in", seat.id, now=now, reason="NUD-9")
+    audit.record(
+        session,
+        actor,
+        "visit:step-in",
+        seat.id,
+        now=now,
+        patient_id=visit.patient_id,
+        reason="NUD-9",
+    )
 
 
 def resend(
@@ -96,7 +115,9 @@ def resend(
     """A fresh link by letter; the old one goes on working (a late message must not strand)."""
     visit, seat = _seat(session, actor, visit_id, participant_id)
     invitations.invite(session, visit, seat, base_url, now=now)
-    audit.record(session, actor, "visit:resend-link", seat.id, now=now)
+    audit.record(
+        session, actor, "visit:resend-link", seat.id, now=now, patient_id=visit.patient_id
+    )
 
 
 def copy_link(
@@ -118,8 +139,8 @@ def _seat(
     session: Session, actor: Actor, visit_id: uuid.UUID, participant_id: uuid.UUID
 ) -> tuple[Visit, Participant]:
     visit = visit_to_arrange(session, actor, visit_id)
-    seat = participant(session, participant_id)
-    if seat.room_id != visit.room_id or seat.account_id is not None:
+    seat = seat_in(session, visit.room_id, participant_id)
+    if seat.account_id is not None:
         raise NotFound
     if seat.stage is Stage.REMOVED:
         raise Conflict("They were taken out of this visit.", code="removed")
@@ -129,12 +150,15 @@ def _seat(
 def _seat_companion(
     session: Session, visit: Visit, role: Role, person_id: uuid.UUID, now: datetime
 ) -> Participant:
-    person = invitations.companion(session, person_id)
-    theirs = person is not None and person.patient_id in (None, visit.patient_id)
-    if person is None or person.clinic_id != visit.clinic_id or not theirs:
-        raise NotFound
+    person = known.companion_of(session, visit.clinic_id, visit.patient_id, person_id)
     if person.kind.value != role.value:
         raise Conflict(f"{person.name} is not a {ROLE_WORDS[role].lower()}.", code="E_ROLE")
+    invited = role is not Role.GUARDIAN or guardians.may(
+        session, person.id, Scope.JOIN, now=now
+    )
+    if not invited:
+        words = f"{person.name} may not join visits. See who may know."
+        raise Conflict(words, code="guardian-scope")
     seat = sit(session, visit.room, role, person.name, now, companion=person.id)
     session.flush()
     return seat

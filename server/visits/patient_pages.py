@@ -14,14 +14,13 @@ from config.policy import Policy
 from server.access.actor import Actor
 from server.people import queries as people
 from server.people.models import Clinic, Patient
-from server.visits import check_in, link_policy
+from server.visits import check_in, guardian_access, guests, link_policy
 from server.visits.check_in_answers import shown
 from server.visits.check_in_policy import SAFETY, TELL_DOCTOR, YES, Step
 from server.visits.invitations import when_words
 from server.visits.kinds import CANCELLED_STATES, OPEN_STATES, Role, Stage, VisitKind
 from server.visits.link_policy import LinkPage
 from server.visits.models import CheckIn, Participant, Visit
-from server.visits.standing import NEXT_IS_FOR
 from server.visits.us_states import STATES
 
 Context = dict[str, Any]
@@ -64,11 +63,12 @@ def frame(
     session: Session, seat: Participant, visit: Visit, times: Policy, *, now: datetime
 ) -> Frame:
     """The frame of a page about this visit, for the person in this seat."""
-    doctor = people.clinician(session, visit.clinician_id)
+    told = guests.as_invited(session, seat, visit)
+    doctor = people.clinician(session, told.clinician_id)
     zone = visit.timezone
     if seat.patient_id is not None:
         zone = people.patient(session, seat.patient_id).timezone
-    page = link_policy.page_of(visit, times, now=now)
+    page = link_policy.page_of(told, times, now=now)
     if seat.stage is Stage.REMOVED:
         page = LinkPage.ENDED
     new_time = _new_time(session, visit) if page is LinkPage.CANCELLED else None
@@ -76,23 +76,30 @@ def frame(
         page=LinkPage.MOVED if new_time else page,
         clinic=people.clinic(session, visit.clinic_id),
         clinician=doctor.short_name if doctor else "your clinic",
-        when=when_words(visit.starts_at, zone),
+        when=when_words(told.starts_at, zone),
         new_when=when_words(new_time, zone) if new_time else "",
     )
 
 
 def call_page(
-    session: Session, actor: Actor, at: check_in.Position, told: Frame, times: Policy
+    session: Session,
+    actor: Actor,
+    at: check_in.Position,
+    told: Frame,
+    times: Policy,
+    *,
+    now: datetime,
 ) -> Context:
     """Everything of the page that becomes the call."""
     seat, visit = at.seat, at.visit
+    hears_next = guardian_access.hears_what_comes_next(session, seat, visit, times, now=now)
     return {
         **told.context,
         "page": {
             "side": "patient",
             "role": seat.role.value,
             "self": str(seat.id),
-            "visit": str(visit.id),
+            "visit": str(guests.as_invited(session, seat, visit).id),
             "mode": "visit",
             "urls": URLS,
             "names": {str(seat.id): seat.name},  # the others' come with admission (C-12)
@@ -104,10 +111,11 @@ def call_page(
             "when": told.when,
             "clinician": told.clinician,
             "first_visit": is_first(session, visit),
-            "safety": visit.kind is VisitKind.CRISIS_CHECKIN,
+            # what a minor answered is not the guardian's to read off this page (C-07)
+            "safety": seat.role is Role.PATIENT and visit.kind is VisitKind.CRISIS_CHECKIN,
         },
         "me": {"name": seat.name, "phone": (at.said.phone or None) if at.said else None},
-        "next_words": visit.next_words if seat.role in NEXT_IS_FOR else "",
+        "next_words": visit.next_words if hears_next else "",
         "check_in_url": f"/visit/check-in/{at.asked[0]}" if at.asked else None,
         "cannot_come_url": "/visit/cannot-come",
         "running_late_url": "/visit/running-late",

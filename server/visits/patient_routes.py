@@ -13,15 +13,17 @@ from server.access.actor import ActorKind
 from server.doors import door
 from server.errors import NotFound
 from server.http import actor, now, reading, settings, transaction
-from server.visits import check_in, patient_pages, patient_says
+from server.visits import check_in, ending, patient_pages, patient_says
 from server.visits import policy as rules
 from server.visits.check_in import Then
 from server.visits.check_in_policy import YES, Step
 from server.visits.link_policy import LinkPage
 from server.visits.link_routes import bp as link_pages
+from server.visits.who_looked_routes import bp as who_looked
 
 bp = Blueprint("patient", __name__)
 bp.register_blueprint(link_pages)
+bp.register_blueprint(who_looked)
 Answer = Response | str | tuple[str, int]
 AFTER = {
     Then.PARK_FIRST: "/visit/park",
@@ -42,7 +44,7 @@ def visit() -> Answer:
             return _closed(told, at)
         if at.due:
             return redirect(_question_url(at), 303)
-        context = patient_pages.call_page(session, actor(), at, told, policy())
+        context = patient_pages.call_page(session, actor(), at, told, policy(), now=now())
     return render_template("visits/visit.html", **context)
 
 
@@ -117,7 +119,7 @@ def device_test() -> Answer:
         at, told = _at(session)
         if told.page not in (LinkPage.OPEN, LinkPage.EARLY):
             return redirect("/visit", 303)
-        context = patient_pages.call_page(session, actor(), at, told, policy())
+        context = patient_pages.call_page(session, actor(), at, told, policy(), now=now())
     page = {**context["page"], "mode": "test"}
     return render_template("visits/visit.html", **{**context, "page": page, "mode": "test"})
 
@@ -129,6 +131,15 @@ def running_late() -> Answer:
     with transaction() as session:
         patient_says.running_late(session, actor(), now=now())
     return _plain("visits/thanks.html", what="running_late", back_url="/visit")
+
+
+@bp.post("/visit/come-back")
+@door("own-visit:say")
+def come_back() -> Answer:
+    """The room closed without a clinician: she opens it again and waits."""
+    with transaction() as session:
+        ending.come_back(session, actor(), policy(), now=now())
+    return redirect("/visit", 303)
 
 
 @bp.get("/visit/cannot-come")
@@ -190,7 +201,13 @@ def _closed(told: patient_pages.Frame, at: check_in.Position) -> Answer:
         check_in_url=_question_url(at) if early and at.due else "",
         cannot_come_url="/visit/cannot-come" if early else "",
         running_late_url="/visit/running-late" if early else "",
+        come_back_url="/visit/come-back" if _may_come_back(told, at) else "",
     )
+
+
+def _may_come_back(told: patient_pages.Frame, at: check_in.Position) -> bool:
+    ended = told.page is LinkPage.ENDED
+    return ended and ending.may_come_back(at.visit, at.seat, policy(), now=now())
 
 
 def _question_url(at: check_in.Position) -> str:

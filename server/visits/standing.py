@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 
 from config.policy import Policy
 from server.access.actor import Actor
-from server.visits import policy, seats
+from server.visits import ending, guardian_access, guests, policy, seats
+from server.visits.guests import AsInvited
 from server.visits.kinds import (
     CANCELLED_STATES,
     HOSTS,
     OPEN_STATES,
-    Role,
     Stage,
     VisitState,
 )
@@ -30,7 +30,6 @@ from server.visits.queries import check_in_of, participants, seat_of, visit_in
 
 Standing = dict[str, Any]
 RECENT = timedelta(hours=12)
-NEXT_IS_FOR = frozenset({Role.PATIENT, Role.GUARDIAN})
 
 
 def standing(
@@ -45,6 +44,7 @@ def standing(
     """The state of the asker's own part in the visit."""
     seat = seat_of(session, actor, visit_id)
     visit = visit_in(session, seat.room_id)
+    told = guests.as_invited(session, seat, visit)
     room = visit.room
     is_host = seat.role in HOSTS and seat.stage is not Stage.REMOVED
     stage = _stage_word(session, seat, visit, actor, page)
@@ -52,21 +52,21 @@ def standing(
     outside = stage in ("precheck", "waiting", "removed", "moved")
     answer: Standing = {
         "visit": {
-            "id": str(visit.id),
+            "id": str(told.id),
             "state": "OPEN" if outside else visit.state.value,
             "version": 0 if outside else visit.version,
             "kind": visit.kind.value if is_host else "visit",
-            "starts_at": visit.starts_at.isoformat(),
-            "ends_at": visit.ends_at.isoformat(),
+            "starts_at": told.starts_at.isoformat(),
+            "ends_at": told.ends_at.isoformat(),
         },
         "me": {"peer": seats.name(seat.id), "role": seat.role.value, "stage": stage},
         "seat": seat.seat,
         "epoch": room.epoch,
         "node": room.node,
-        "clinician": clinician_presence(session, visit, times, now=now),
+        "clinician": clinician_presence(session, told, times, now=now),
         "messages": _messages(session, room, seat, now, is_host=is_host),
         "people": [],
-        "ended": _ended(visit, seat) if stage == "ended" else None,
+        "ended": _ended(session, visit, seat, times, now) if stage == "ended" else None,
     }
     answer["me"]["seat"] = seat.seat
     if stage == "admitted":
@@ -80,7 +80,7 @@ def standing(
 
 
 def clinician_presence(
-    session: Session, visit: Visit, times: Policy, *, now: datetime
+    session: Session, visit: AsInvited, times: Policy, *, now: datetime
 ) -> dict[str, Any]:
     """Free, busy with somebody, or late: all that a waiting person is told of anybody."""
     elsewhere = session.scalar(
@@ -88,7 +88,7 @@ def clinician_presence(
         .join(Participant, Participant.room_id == Visit.room_id)
         .where(
             Visit.clinician_id == visit.clinician_id,
-            Visit.id != visit.id,
+            Visit.room_id != visit.room_id,
             Visit.state == VisitState.IN_PROGRESS,
             Participant.account_id == visit.clinician_id,
             Participant.present_until > now,
@@ -115,7 +115,8 @@ def _stage_word(
     if stage is Stage.ADMITTED:
         return "admitted"
     answers = check_in_of(session, seat.id)
-    ready = answers is not None and (answers.completed_at or visit.continues_id)
+    told = guests.as_invited(session, seat, visit)
+    ready = answers is not None and (answers.completed_at or told.continues_id)
     return "waiting" if ready else "precheck"
 
 
@@ -162,11 +163,17 @@ def _messages(
     return [{"id": str(m.id), "text": m.text, "at": m.at.isoformat()} for m in found]
 
 
-def _ended(visit: Visit, seat: Participant) -> Standing:
+def _ended(
+    session: Session, visit: Visit, seat: Participant, times: Policy, now: datetime
+) -> Standing:
     """What comes next is for the patient and whoever answers for them (CLINICAL.md §7)."""
+    may_come_back = ending.may_come_back(visit, seat, times, now=now)
+    words = "Your visit has ended."
     if visit.unattended:
-        words = "The room was closed because your clinician was away. You can come back in."
-    else:
-        words = "Your visit has ended."
-    next_words = visit.next_words if seat.role in HOSTS | NEXT_IS_FOR else ""
-    return {"words": words, "next": next_words, "unattended": visit.unattended}
+        words = "The room was closed because your clinician was away."
+        words += " You can come back in." if may_come_back else " Please call us."
+    hears = seat.role in HOSTS or guardian_access.hears_what_comes_next(
+        session, seat, visit, times, now=now
+    )
+    next_words = visit.next_words if hears else ""
+    return {"words": words, "next": next_words, "may_come_back": may_come_back}

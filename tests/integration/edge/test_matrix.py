@@ -23,6 +23,7 @@ from tests.roles import (
     GRANT,
     LINKS,
     PATIENT,
+    SIGNING,
     STAFF,
     STRANGER,
     TREATING,
@@ -81,13 +82,13 @@ MATRIX: dict[str, set[str]] = {
     "visit_api.staff_quality": TREATING | {GRANT},
     "visit_api.staff_device_test": TREATING,
     "visit_api.staff_echo_ticket": TREATING,
-    "visit_api.message_waiting": TREATING | {DESK},
-    "visit_api.admit": TREATING,
-    "visit_api.wait": TREATING,
-    "visit_api.remove": TREATING,
-    "visit_api.safety_code": TREATING,
-    "visit_api.end": TREATING,
-    "visit_api.reopen": TREATING,
+    "visit_api.host.message_waiting": TREATING | {DESK},
+    "visit_api.host.admit": TREATING,
+    "visit_api.host.wait": TREATING,
+    "visit_api.host.remove": TREATING,
+    "visit_api.host.safety_code": TREATING,
+    "visit_api.host.end": TREATING,
+    "visit_api.host.reopen": TREATING,
     "visit_api.board_ticket": CLINICIANS | {DESK},
     "visit_api.own_echo_ticket": STAFF,
     "visit_api.own_device_test": STAFF,
@@ -96,17 +97,17 @@ MATRIX: dict[str, set[str]] = {
     "chart_pages.overview": TREATING,
     "chart_pages.history": TREATING,
     "chart_pages.safety": TREATING,
-    "emergency_access.ask": CLINICIANS,
-    "emergency_access.open_one": CLINICIANS,
-    "emergency_access.close": CLINICIANS,
-    "emergency_access.review_list": set(),  # the auditor's: tests/integration/emergency_access
-    "emergency_access.review": set(),
-    "emergency_record.record": CLINICIANS,  # nothing is open: back to the form
-    "oversight.record": set(),  # the auditor's: tests/integration/oversight
-    "oversight.copy": set(),
-    "looked.find": set(),
-    "looked.found": set(),
-    "looked.looks": set(),
+    "emergency_access.ask": SIGNING,
+    "emergency_access.open_one": SIGNING,
+    "emergency_access.close": SIGNING,
+    "emergency_access.review_list": {AUDITOR},
+    "emergency_access.review": set(),  # of a random one; tests/integration/emergency_access
+    "emergency_record.record": SIGNING,  # nothing is open: back to the form
+    "oversight.record": {AUDITOR},
+    "oversight.copy": {AUDITOR},
+    "looked.find": {AUDITOR},
+    "looked.found": {AUDITOR},
+    "looked.looks": {AUDITOR},
     "day.today": CLINICIANS,
     "day.today_live": CLINICIANS,
     "day.who": TREATING,
@@ -148,7 +149,7 @@ MATRIX: dict[str, set[str]] = {
 OF_THE_CLINIC = {DESK, ADMIN, AUDITOR}
 #: they end something for the others, so that they are asked of whoever may not, alone
 CHANGES_HANDS = {
-    "identity.sign_out", "visit_api.end", "workspace.convert", "visit_api.remove",
+    "identity.sign_out", "visit_api.host.end", "workspace.convert", "visit_api.host.remove",
     "discreet.away",
 }  # fmt: skip
 #: what a page of ours would send, so that only the right to send it is in doubt

@@ -297,6 +297,57 @@ def test_the_outcome_of_an_unattended_visit_does_not_move_its_end(
         assert (row.ended_at, row.outcome) == (now, "completed")
 
 
+def _closed_without_a_clinician(visit, transaction, now):
+    """The clinician fell out, and nobody came for ten minutes."""
+    for at in (now, now + timedelta(minutes=10)):
+        with transaction() as session:
+            session.merge(SignalingNodeLife(node="n1", boot="b", seq=at.minute, heard_at=at))
+            closed = ending.close_if_unattended(session, visit.id, policy(), now=at)
+    assert closed
+    return now + timedelta(minutes=11)
+
+
+def test_the_patient_comes_back_into_a_room_that_closed_without_a_clinician(
+    visit, ask, admit, transaction, reading, now
+):
+    ask(browser(visit))
+    admit(visit)
+    later = _closed_without_a_clinician(visit, transaction, now)
+    with transaction() as session:
+        told = standing.standing(session, browser(visit), "p", policy(), now=later)
+        assert told["ended"]["may_come_back"]
+        ending.come_back(session, browser(visit), policy(), now=later)
+    assert ask(browser(visit), page="q", at=later).stage == "waiting"  # where staff see it
+    with reading() as session:
+        row = session.get_one(Visit, visit.id)
+        assert (row.state, row.unattended, row.ended_at) == (VisitState.WAITING, False, None)
+        assert list(ending.to_watch(session)) == []  # whoever waits is not closed out again
+        assert session.scalars(select(Task.kind)).all() == ["came-back"]
+    admit(visit, at=later)
+    assert ask(browser(visit), page="q", at=later).stage == "admitted"
+
+
+def test_nobody_else_and_nothing_else_is_opened_again_by_a_link(
+    visit, ask, admit, transaction, reading, now
+):
+    ask(browser(visit))
+    admit(visit)
+    later = _closed_without_a_clinician(visit, transaction, now)
+    with transaction() as session:
+        told = standing.standing(session, browser(visit, LINH), "p", policy(), now=later)
+    assert not told["ended"]["may_come_back"]
+    too_late = now + timedelta(minutes=81)
+    for who, at in ((browser(visit, LINH), later), (browser(visit), too_late)):
+        with pytest.raises(Conflict, match="over"), transaction() as session:
+            ending.come_back(session, who, policy(), now=at)
+    with transaction() as session:
+        ending.end(session, staff(DR_RIVERA), visit.id, CLOSING, policy(), now=later)
+    with pytest.raises(Conflict, match="over"), transaction() as session:
+        ending.come_back(session, browser(visit), policy(), now=later)
+    with reading() as session:
+        assert session.get_one(Visit, visit.id).state is VisitState.ENDED
+
+
 @pytest.mark.parametrize("name", sorted(attest.STOPS_THERAPY))
 def test_therapy_does_not_begin_over_the_clinicians_own_doubt(
     visit, ask, admit, transaction, reading, now, name
@@ -322,7 +373,7 @@ def test_who_was_replaced_reads_and_arranges_nothing_and_may_come_back_to_help(
 ):
     rivera = staff(DR_RIVERA)
     with transaction() as session:
-        words.to_clinic(session, browser(visit), "I feel worse today.", now=now)
+        words.to_clinic(session, browser(visit), "I feel worse today.", policy(), now=now)
         booking.reassign(session, staff(SAM_WHITFIELD), visit.id, DR_OSEI.id, now)
     with reading() as session:
         told = standing.standing(session, rivera, "", policy(), now=now, visit_id=visit.id)

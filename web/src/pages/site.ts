@@ -3,7 +3,8 @@ import "../../styles/base.css";
 import "../../styles/forms.css";
 import "../../styles/site.css";
 import "../../styles/patient.css";
-import { leaveQuickly } from "./quick_exit";
+import { leaveQuickly, stayGone } from "./quick_exit";
+import { tellQuietly } from "./quietly";
 
 function openHelp(event: Event): void {
   const dialog = document.querySelector<HTMLDialogElement>('dialog[data-dialog="help"]');
@@ -47,11 +48,16 @@ if (inApp && (/FBA[NV]|Instagram|LinkedInApp|GSA\/|; wv\)/.test(agent) || (isApp
 // A slow network must not send an answer twice.
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
+  if (form.id === "with-me") {
+    event.preventDefault();
+    return void tellQuietly(form, event.submitter);
+  }
   if (form.method === "dialog" || event.defaultPrevented) return;
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
 });
-addEventListener("pageshow", () => {
+addEventListener("pageshow", (event) => {
+  stayGone(event.persisted);
   for (const form of document.forms) delete form.dataset.sent;
   document.querySelector<HTMLElement>("[data-errors]")?.focus();
 });

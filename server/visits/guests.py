@@ -1,0 +1,89 @@
+"""The visit as whoever comes along was invited to it (T-03, C-07).
+
+What a minor answers can turn a visit into another in the same room: kind, time and clinician
+change. Whoever waits beside them is told of the visit they were invited to, as before.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from server.visits.kinds import HOSTS, Role, VisitKind, VisitState
+from server.visits.models import Participant, Visit
+
+
+class AsInvited(Protocol):
+    """What of a visit its guests are told, and what decides for them whether it is open."""
+
+    @property
+    def id(self) -> uuid.UUID: ...
+    @property
+    def room_id(self) -> uuid.UUID: ...
+    @property
+    def clinician_id(self) -> uuid.UUID: ...
+    @property
+    def kind(self) -> VisitKind: ...
+    @property
+    def state(self) -> VisitState: ...
+    @property
+    def starts_at(self) -> datetime: ...
+    @property
+    def ends_at(self) -> datetime: ...
+    @property
+    def began_at(self) -> datetime | None: ...
+    @property
+    def not_before(self) -> datetime | None: ...
+    @property
+    def continues_id(self) -> uuid.UUID | None: ...
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """The first visit of the room, and how the present one stands."""
+
+    id: uuid.UUID
+    room_id: uuid.UUID
+    clinician_id: uuid.UUID
+    kind: VisitKind
+    state: VisitState
+    starts_at: datetime
+    ends_at: datetime
+    began_at: datetime | None
+    not_before: datetime | None
+    continues_id: uuid.UUID | None
+
+
+def as_invited(session: Session, seat: Participant, visit: Visit) -> AsInvited:
+    """The visit itself for the patient and the clinicians; for everybody else, as it was."""
+    if seat.role is Role.PATIENT or seat.role in HOSTS or visit.continues_id is None:
+        return visit
+    first = _first(session, visit)
+    if first.id == visit.id:
+        return visit
+    return Invitation(
+        first.id,
+        first.room_id,
+        first.clinician_id,
+        first.kind,
+        visit.state,
+        first.starts_at,
+        first.ends_at,
+        visit.began_at,
+        first.not_before,
+        first.continues_id,
+    )
+
+
+def _first(session: Session, visit: Visit) -> Visit:
+    """Back to the visit the room was made for."""
+    while visit.continues_id is not None:
+        before = session.get(Visit, visit.continues_id)
+        if before is None or before.room_id != visit.room_id:
+            break
+        visit = before
+    return visit

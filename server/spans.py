@@ -20,6 +20,7 @@ LOCK = "lock"
 #: the commit, which on SQLite is one fsync of its log
 COMMIT = "commit"
 TOTAL = "total"
+_INSIDE = ""
 
 _spent: ContextVar[dict[str, float] | None] = ContextVar("spent", default=None)
 
@@ -31,16 +32,18 @@ def begin(*, asked: bool) -> None:
 
 @contextmanager
 def span(name: str) -> Iterator[None]:
-    """Add the time of this block to the request's account of `name`."""
+    """Add the time of this block to the account of `name`, less what spans inside it took."""
     spent = _spent.get()
     if spent is None:
         yield
         return
-    began = perf_counter()
+    began, inside = perf_counter(), spent.get(_INSIDE, 0.0)
     try:
         yield
     finally:
-        spent[name] = spent.get(name, 0.0) + perf_counter() - began
+        took = perf_counter() - began
+        spent[name] = spent.get(name, 0.0) + took - (spent.get(_INSIDE, 0.0) - inside)
+        spent[_INSIDE] = inside + took
 
 
 def told() -> str:
@@ -49,4 +52,5 @@ def told() -> str:
     if spent is None:
         return ""
     whole = {**spent, TOTAL: spent[TOTAL] + perf_counter()}
+    whole.pop(_INSIDE, None)
     return ", ".join(f"{name};dur={seconds * 1000:.2f}" for name, seconds in whole.items())

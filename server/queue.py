@@ -7,6 +7,7 @@ are JSON and never pickle (T-38).
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,3 +36,12 @@ def open_queue(data_dir: Path) -> SqliteHuey:
     return SqliteHuey(
         "mooring", filename=str(data_dir / "bells.db"), results=False, serializer=Bells()
     )
+
+
+def hang(queue: SqliteHuey, name: str, act: Callable[[], object]) -> Callable[[], object]:
+    """One bell, known by its name alone: who rings and who hears are different programs.
+
+    Left to itself the queue adds the module, which is `__main__` in the worker and not in web.
+    """
+    rung: Callable[[], object] = queue.task(name=name, __module__="bells")(act)
+    return rung

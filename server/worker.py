@@ -26,7 +26,7 @@ from server.identity.sweep import forget_old
 from server.letters_still_true import STILL_TRUE
 from server.messages.delivery import deliver_next
 from server.messages.senders import senders
-from server.queue import open_queue
+from server.queue import hang, open_queue
 from server.tenancy import EVERY_CLINIC
 from server.visits.ending import close_if_unattended, to_watch
 from server.visits.guardian_access import end_those_of_age
@@ -39,7 +39,7 @@ Job = Callable[[], object]
 def wake_outbox(settings: WebSettings) -> Callable[[], None]:
     """What web calls after a commit that left a letter; a failing bell only costs time."""
     queue = open_queue(settings.data_dir)
-    ring = queue.task(name="outbox")(_nothing)
+    ring = hang(queue, "outbox", _nothing)
 
     def wake() -> None:
         try:
@@ -122,7 +122,7 @@ def run(settings: WebSettings) -> None:
     """Work until told to stop."""
     jobs = Jobs(settings)
     queue = open_queue(settings.data_dir)
-    queue.task(name="outbox")(_guarded(jobs.outbox))
+    hang(queue, "outbox", _guarded(jobs.outbox))
     for name, job in (
         ("each-minute-outbox", jobs.outbox),
         ("each-minute-orders", jobs.orders),

@@ -356,7 +356,6 @@ class Walk:
         visit = self._stack.visit(ready=True)
         with self._person(Whose.STAFF) as colleague:
             colleague.page.goto(self._stack.sign_in_link(DR_OSEI, "/emergency-access"))
-            yield self._at("emergency, asked", colleague)
             colleague.act("open-record")
             colleague.page.wait_for_selector("[data-errors]")
             yield self._at("emergency, with errors", colleague)
@@ -364,22 +363,19 @@ class Walk:
             colleague.act("open-record")
             colleague.page.wait_for_url("**/emergency-access/record")
             yield self._at("emergency, record", colleague)
-            for tab in ("", "/history", "/safety"):
-                colleague.page.goto(f"{self._stack.url}/visits/{visit['visit_id']}/chart{tab}")
-                yield self._at(f"emergency, chart{tab}", colleague)
+            colleague.page.goto(f"{self._stack.url}/visits/{visit['visit_id']}/chart")
+            yield self._at("emergency, chart", colleague)
             with self._person(Whose.STAFF) as elsewhere:
                 elsewhere.page.goto(self._stack.sign_in_link(DR_OSEI, "/emergency-access"))
                 yield self._at("emergency, open elsewhere", elsewhere)
             colleague.act("close-access")
             colleague.page.wait_for_url(lambda url: url.endswith("?closed=1"))
-            yield self._at("emergency, closed", colleague)
         yield from self._privacy_officer()
         yield from self._own_looks(visit["patient_url"])
 
     def _privacy_officer(self) -> Iterator[Stop]:
         with self._person(Whose.STAFF) as officer:
             officer.page.goto(self._stack.sign_in_link(PRIYA_RAMAN, "/emergency-access/review"))
-            yield self._at("emergency, review", officer)
             officer.page.locator('button[value="accepted"]').first.click()
             officer.page.wait_for_selector(".field-error")
             yield self._at("emergency, review without a word", officer)
@@ -387,7 +383,6 @@ class Walk:
                 officer.page.goto(f"{self._stack.url}/audit{query}")
                 yield self._at(f"record, {name}", officer)
             officer.page.goto(f"{self._stack.url}/who-looked")
-            yield self._at("who looked, of whom", officer)
             _submit(officer.page)
             officer.page.wait_for_selector("[data-errors]")
             yield self._at("who looked, of whom, with errors", officer)
@@ -399,7 +394,6 @@ class Walk:
             patient.open_link(link)
             patient.page.wait_for_url("**/visit")
             patient.page.goto(f"{self._stack.url}/visit/who-looked")
-            yield self._at("own looks, asked", patient)
             _submit(patient.page)
             patient.page.wait_for_selector("[data-errors]")
             yield self._at("own looks, asked again", patient)
@@ -407,9 +401,6 @@ class Walk:
             _submit(patient.page)
             patient.page.wait_for_selector('[data-action="ask"]')
             yield self._at("own looks", patient)
-            patient.act("ask")
-            patient.page.wait_for_load_state()
-            yield self._at("thanks, own looks", patient)
 
     def accounts(self) -> Iterator[Stop]:
         """Who works here, an invitation and its link, and where somebody is signed in."""

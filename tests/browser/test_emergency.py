@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from server.emergency_access.models import EmergencyAccess
+from server.messages.models import Letter
+from server.tenancy import EVERY_CLINIC
+from tests.faults.signaling.node import until
 from tests.keyboard import Keyboard
 from tests.people import CASEY, DEMO_PASSWORD, DR_OSEI, MORGAN, PRIYA_RAMAN
 from tests.two_people import Side
@@ -14,11 +21,14 @@ REASON = "Found unconscious, her sister is on the phone"
 
 
 @pytest.mark.check("C-21")
-def test_an_emergency_by_keyboard_alone(stack, by_keyboard):
+def test_an_emergency_by_keyboard_alone(stack, by_keyboard, record_property):
     visit = stack.visit(ready=True)
     osei, his = by_keyboard(Whose.STAFF)
     open_record(osei, his, stack)
     read_and_close(osei, his, visit["visit_id"])
+    told_after = until(lambda: notice(stack), seconds=60)
+    assert told_after <= timedelta(minutes=1)
+    record_property("figure", f"privacy officer told after {told_after.total_seconds():.1f} s")
     review(*by_keyboard(Whose.STAFF), stack)
     morgan, hers = by_keyboard(Whose.PATIENT)
     see_who_looked(morgan, hers, visit["patient_url"])
@@ -57,6 +67,17 @@ def read_and_close(side: Side, keys: Keyboard, visit_id: str) -> None:
     expect(side.page.locator("h1")).to_have_text("This did not work")
     side.page.go_back()  # the history shows no record either: nothing of it was kept
     expect(side.page.get_by_text(MORGAN.support_name)).to_have_count(0)
+
+
+def notice(stack) -> timedelta | None:
+    """How long the letter to the privacy officer took, once it has gone out."""
+    with stack.database.reading(EVERY_CLINIC) as session:
+        access = session.scalars(
+            select(EmergencyAccess).order_by(EmergencyAccess.opened_at.desc()).limit(1)
+        ).one()
+        about = Letter.about == str(access.id)
+        sent_at = session.scalar(select(Letter.sent_at).where(about))
+    return sent_at - access.opened_at if sent_at else None
 
 
 def review(side: Side, keys: Keyboard, stack) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from dev.fuzz import wires
 from dev.fuzz.target import Target, fuzz
+from signaling.protocol import MalformedMessage
 
 NAMES = (
     "descriptions", "candidates", "messages", "packets", "tickets", "signed tickets", "orders",
@@ -45,6 +46,6 @@ def test_it_would_notice_a_sieve_with_a_hole(targets, name, what, monkeypatch):
 
 def test_it_would_notice_a_parser_that_breaks(targets, monkeypatch):
     monkeypatch.setattr("dev.fuzz.wires.MalformedMessage", ZeroDivisionError)
-    with pytest.raises(Exception, match="") as broken:
+    with pytest.raises(MalformedMessage) as broken:
         fuzz(targets["messages"], 20)
     assert "seed 0" in str(broken.value.__notes__)

@@ -15,6 +15,7 @@ from server.access.actor import SYSTEM, Actor
 from server.audit import service as audit
 from server.control import service as control
 from server.errors import Conflict, Invalid
+from server.tasks import service as tasks
 from server.visits import happenings, policy, seats
 from server.visits.admission import begin, host_of
 from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage, VisitState
@@ -79,7 +80,15 @@ def end(
         happenings.tell_boards(session, visit, now=now)
     else:
         _close(session, visit, "ended", now=now)
-    audit.record(session, actor, "visit:end", visit.id, now=now, policy_version=times.version)
+    audit.record(
+        session,
+        actor,
+        "visit:end",
+        visit.id,
+        now=now,
+        patient_id=visit.patient_id,
+        policy_version=times.version,
+    )
     return visit
 
 
@@ -92,16 +101,59 @@ def reopen(
         return visit
     if not policy.may_reopen(visit, times, now=now):
         raise Conflict("The time for this visit is over. Open a new one.", code="visit-over")
-    visit.state = VisitState.WAITING
-    visit.ended_at = None
-    visit.unattended = False
+    _open_again(visit)
     visit.hostless_since = now
-    visit.outcome = visit.technical_outcome = ""  # how it went is said again at the end
-    visit.version += 1
     begin(session, visit, now=now)  # whoever was in comes back without a second admission
     happenings.tell_boards(session, visit, now=now)
-    audit.record(session, actor, "visit:reopen", visit.id, now=now)
+    audit.record(session, actor, "visit:reopen", visit.id, now=now, patient_id=visit.patient_id)
     return visit
+
+
+def may_come_back(visit: Visit, seat: Participant, times: Policy, *, now: datetime) -> bool:
+    """The room closed because no clinician was in it: the patient need not accept that."""
+    is_hers = seat.role is Role.PATIENT and seat.stage is not Stage.REMOVED
+    return is_hers and visit.unattended and policy.may_reopen(visit, times, now=now)
+
+
+def come_back(session: Session, actor: Actor, times: Policy, *, now: datetime) -> None:
+    """The patient opens the room again and waits in it, where staff see and hear of it."""
+    seat = seat_of(session, actor)
+    hold_room(session, seat.room_id)
+    visit = visit_in(session, seat.room_id)
+    if visit.state in OPEN_STATES:
+        return
+    if not may_come_back(visit, seat, times, now=now):
+        raise Conflict("This visit is over. Please call us.", code="visit-over")
+    _open_again(visit)
+    seat.stage, seat.admitted_session, seat.waiting_since = Stage.WAITING, None, now
+    tasks.open_task(
+        session,
+        clinic_id=visit.clinic_id,
+        kind="came-back",
+        for_role="coordinator",
+        words=f"{seat.name} waits again. The room had closed without a clinician.",
+        due_at=now + times.late_step,
+        visit_id=visit.id,
+        now=now,
+    )
+    happenings.tell_boards(session, visit, now=now)
+    audit.record(
+        session,
+        actor,
+        "visit:come-back",
+        visit.id,
+        now=now,
+        patient_id=visit.patient_id,
+        reason="NUD-10",
+    )
+
+
+def _open_again(visit: Visit) -> None:
+    visit.state = VisitState.WAITING
+    visit.ended_at = visit.hostless_since = None
+    visit.unattended = False
+    visit.outcome = visit.technical_outcome = ""  # how it went is said again at the end
+    visit.version += 1
 
 
 def leave(
@@ -160,6 +212,7 @@ def close_if_unattended(
         reason="NUD-10",
         policy_version=times.version,
         clinic_id=visit.clinic_id,
+        patient_id=visit.patient_id,
     )
     return True
 

@@ -18,8 +18,10 @@ export function orders(state: OwnState, call: Call, seated: ReadonlySet<string>,
   if (call.intent !== "in") return NONE;
   const { stage } = state.me;
   if (state.ended || stage === "ended" || stage === "removed" || stage === "cancelled") {
-    const { words, next } = state.ended ?? ended(stage);
-    return { ...NONE, over: { kind: stage === "removed" ? "removed" : "ended", words, next } };
+    const kind = stage === "removed" ? "removed" : "ended";
+    if (!state.ended) return { ...NONE, over: { kind, ...ended(stage) } };
+    const { words, next, may_come_back: mayComeBack = false } = state.ended;
+    return { ...NONE, over: { kind, words, next, mayComeBack } };
   }
   if (call.over) return NONE;
   if (!holdsSeat) return NONE;

@@ -28,6 +28,8 @@ export interface Over {
   kind: "moved" | "ended" | "removed";
   words: string;
   next: string;
+  /** The room closed without a clinician: the patient may open it again. */
+  mayComeBack?: boolean;
 }
 
 export interface Call {

@@ -28,6 +28,7 @@ export function show(call: Call, before: Call | null): void {
   if (call.over) {
     say("ended", call.over.words);
     if (call.over.next) say("next", call.over.next);
+    for (const way of all("[data-come-back]")) way.hidden = call.over.mayComeBack !== true;
   }
   if (before && phase(before) !== now) turnTo(now);
 }

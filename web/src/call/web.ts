@@ -23,7 +23,7 @@ export interface OwnState {
   clinician?: { presence: "free" | "busy" | "late"; late_minutes: number };
   people?: { peer: string; role: string; name: string; stage: string; here?: boolean; connected: boolean }[];
   messages?: { id: string; text: string; at: string }[];
-  ended?: { words: string; next: string } | null;
+  ended?: { words: string; next: string; may_come_back?: boolean } | null;
 }
 
 /** The server said no, in the clinic's words; `code` is stable. Status 0: it could not be asked. */

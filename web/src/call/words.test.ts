@@ -21,9 +21,15 @@ it("says honestly how long it may take, and never a name that a waiting person m
 });
 
 it("has words for every way a visit can be closed", () => {
-  for (const code of ["ended", "unattended", "removed", "visit-cancelled", "moved-to-new-time", "not-open-yet", "what-ever"]) {
+  for (const code of ["ended", "unattended", "removed", "visit-cancelled", "moved-to-new-time", "not-open-yet", "on-hold", "visit-over"]) {
     expect(ended(code).words).toMatch(/\.$/);
+    expect(ended(code).words).not.toBe(ended("what-ever").words);
   }
+});
+
+it("shows the way back where nobody was there, and nowhere else", () => {
+  const isBack = (code: string): boolean => ended(code).mayComeBack;
+  expect(["unattended", "ended", "removed", "visit-over"].map(isBack)).toEqual([true, false, false, false]);
 });
 
 it.each<[unknown]>([["{"], ["null"], ["[]"], [7], [JSON.stringify({ t: "chat", text: "x".repeat(CHAT_LIMIT + 1) })],

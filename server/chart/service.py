@@ -7,6 +7,7 @@ first; the key lets a retry of an answered save be answered again instead of sav
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,6 +21,7 @@ from server.chart.models import DraftNote
 from server.chart.policy import LONGEST_NOTE, reason_not_to_write
 from server.errors import Conflict, Invalid, NotFound
 from server.visits import treating
+from server.visits.models import Visit
 
 #: the text as it is kept, and when it was
 NEVER = 0
@@ -47,8 +49,44 @@ def read(session: Session, actor: Actor, visit_id: uuid.UUID, *, now: datetime) 
     """The actor's own draft about this visit; reading it is written down (T-08)."""
     visit = treating.visit(session, actor, visit_id)
     note = _of(session, actor, treating.first_of(session, visit).id)
-    audit.record(session, actor, "note:read", visit.id, now=now)
+    audit.record_read(
+        session, actor, "note:read", visit.id, now=now, patient_id=visit.patient_id
+    )
     return _draft(note)
+
+
+def own_texts(
+    session: Session, actor: Actor, visits: Collection[Visit], *, now: datetime
+) -> dict[uuid.UUID, str]:
+    """What the actor wrote about these visits, at one look; each read is written down (T-08).
+
+    Nobody's words but their own: whoever shows them has asked before who treats this patient.
+    """
+    homes = _homes(session, visits)
+    mine = (DraftNote.author_id == actor.account_id, DraftNote.visit_id.in_(homes.values()))
+    found = {
+        note.visit_id: note.text for note in session.scalars(select(DraftNote).where(*mine))
+    }
+    texts = {visit: found[home] for visit, home in homes.items() if found.get(home)}
+    whose = {visit.id: visit.patient_id for visit in visits}
+    for visit in texts:
+        audit.record(session, actor, "note:read", visit, now=now, patient_id=whose[visit])
+    return texts
+
+
+def _homes(session: Session, visits: Collection[Visit]) -> dict[uuid.UUID, uuid.UUID]:
+    """The visit that holds the note of each: the first of those that continue one another."""
+    before = {visit.id: visit.continues_id for visit in visits}
+    while unknown := {each for each in before.values() if each and each not in before}:
+        earlier = select(Visit.id, Visit.continues_id).where(Visit.id.in_(unknown))
+        before.update((visit, first) for visit, first in session.execute(earlier))
+    homes = {}
+    for visit in visits:
+        home = visit.id
+        while first := before[home]:
+            home = first
+        homes[visit.id] = home
+    return homes
 
 
 def save(
@@ -88,7 +126,7 @@ def save(
             "This note was changed in another window. Both texts are here; nothing is lost.",
             theirs={"text": note.text, "revision": note.revision},
         )
-    audit.record(session, actor, "note:save", visit.id, now=now)
+    audit.record(session, actor, "note:save", visit.id, now=now, patient_id=visit.patient_id)
     return Draft(text, kept, now)
 
 

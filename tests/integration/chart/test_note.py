@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from config.policy import policy
 from server.access.actor import Actor, ActorKind
 from server.chart import service
+from server.visits import conversion
 from tests.people import DR_LIND, DR_OSEI, DR_RIVERA, JORDAN_LEE, SAM_WHITFIELD
 
 RIVERA = Actor(
@@ -148,3 +150,29 @@ def test_of_many_different_saves_on_one_revision_exactly_one_is_kept(a_visit, tr
         draft = service.read(session, RIVERA, visit.id, now=datetime.now(UTC))
     assert kept == [draft.text]
     assert theirs == [1] * 11
+
+
+def test_the_history_shows_the_readers_own_words_and_follows_a_conversion(
+    as_staff, a_visit, transaction, ask_database
+):
+    before, now = a_visit(starts_in=timedelta(days=-3)), datetime.now(UTC)
+    as_staff(DR_RIVERA).put(f"/visits/{before.id}/note", _saving("Slept well that week."))
+    with transaction() as session:
+        conversion.to_safety_visit(
+            session, RIVERA, before.id, "NUD-9", policy(), base_url="https://x", now=now
+        )
+    page = f"/visits/{a_visit(starts_in=timedelta(hours=1)).id}/chart/history"
+    assert as_staff(DR_RIVERA).get(page).text.count("Slept well that week.") == 2
+    assert ask_database("SELECT count(*) FROM audit_rows WHERE action = 'note:read'") == 2
+    assert "Slept well" not in as_staff(SAM_WHITFIELD).get(page).text
+
+
+def test_whoever_is_only_in_this_visit_reads_the_history_without_notes(as_staff, a_visit):
+    """The clinician on call has a seat in no visit of before, and is needed in this one."""
+    before = a_visit(starts_in=timedelta(days=-3))
+    as_staff(DR_RIVERA).put(f"/visits/{before.id}/note", _saving("Slept well that week."))
+    visit = a_visit(also=(DR_OSEI,))
+    page = as_staff(DR_OSEI).get(f"/visits/{visit.id}/chart/history")
+    assert page.status_code == 200
+    assert "Follow-up" in page.text
+    assert "Slept well" not in page.text

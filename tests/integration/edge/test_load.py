@@ -59,6 +59,24 @@ def test_forty_visits_cost_no_more_questions_than_two(as_staff, a_visit, counted
     assert few <= 16
 
 
+def test_a_long_history_costs_no_more_questions_than_a_short_one(as_staff, a_visit, counted):
+    browser = as_staff(DR_RIVERA)
+    visit = a_visit()
+
+    def questions() -> int:
+        with counted() as asked:
+            shown = browser.get(f"/visits/{visit.id}/chart/history")
+            assert shown.status_code == 200
+        return len(asked)
+
+    for days in (1, 2):
+        a_visit(starts_in=timedelta(days=-days))
+    few = questions()
+    for days in range(3, 41):
+        a_visit(starts_in=timedelta(days=-days))
+    assert questions() == few
+
+
 def test_a_state_poll_and_a_ticket_ask_little(
     as_staff, as_patient, a_visit, counted, transaction
 ):

@@ -18,7 +18,6 @@ from server.errors import Invalid
 from server.http import actor, now, reading_on_record, settings, transaction
 from server.visits import admission, attest, company, conversion, near_them
 from server.visits.ending import OUTCOMES, TECHNICAL_OUTCOMES
-from server.visits.queries import current_visit
 from server.visits.us_states import STATES
 
 bp = Blueprint("workspace", __name__)
@@ -43,6 +42,16 @@ class Moved(BaseModel):
     unit: Annotated[str, Field(max_length=40)] = ""
     city: Annotated[str, Field(max_length=80)] = ""
     state: Annotated[str, Field(max_length=2)] = ""
+
+
+class Near(BaseModel):
+    """Who is near the patient, and whether they can be reached now."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    support_name: Annotated[str, Field(max_length=120)] = ""
+    support_phone: Annotated[str, Field(max_length=40)] = ""
+    support_reachable: Literal["yes", "no"]
 
 
 class Statement(BaseModel):
@@ -99,6 +108,24 @@ def moved(visit_id: uuid.UUID) -> ResponseReturnValue:
     return jsonify(state=found.state, may_treat=found.may_treat, code=found.code, words=words)
 
 
+@bp.post("/visits/<uuid:visit_id>/near-them")
+@door("visit:conduct", api=True)
+def near(visit_id: uuid.UUID) -> ResponseReturnValue:
+    """Who can come to the patient: without anybody there is no therapy (TEL-5, NUD-8 g)."""
+    try:
+        told = Near.model_validate(request.get_json(silent=True))
+    except ValidationError:
+        raise Invalid("Please write their name and number, or choose “nobody”.") from None
+    somebody = near_them.NearThem(
+        told.support_name, told.support_phone, told.support_reachable == "yes"
+    )
+    with transaction() as session:
+        code = near_them.name_somebody(
+            session, actor(), visit_id, somebody, policy(), now=now()
+        )
+    return jsonify(code=code, words=CODES.get(code or "", "It is kept."))
+
+
 @bp.post("/visits/<uuid:visit_id>/call-for-help")
 @door("visit:conduct", api=True)
 def call_for_help(visit_id: uuid.UUID) -> ResponseReturnValue:
@@ -131,9 +158,8 @@ def convert(visit_id: uuid.UUID) -> ResponseReturnValue:
 def resend(visit_id: uuid.UUID, participant_id: uuid.UUID) -> ResponseReturnValue:
     """A fresh link by letter, for instance when the line was lost (TEL-8)."""
     with transaction() as session:
-        visit = current_visit(session, visit_id)
         company.resend(
-            session, actor(), visit.id, participant_id, now(), base_url=settings().base_url
+            session, actor(), visit_id, participant_id, now(), base_url=settings().base_url
         )
     return jsonify(words="A new link is on its way.")
 

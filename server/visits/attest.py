@@ -76,7 +76,7 @@ def start(
 
     Each statement is confirmed, or "unable" with a reason; none may be left out.
     """
-    visit, _own = _hosted(session, actor, visit_id)
+    visit, _own = hosted(session, actor, visit_id)
     for name, words in STATEMENTS.items():
         answer = answers.get(name)
         if answer is None:
@@ -106,6 +106,7 @@ def start(
         now=now,
         reason=("unable:" + ",".join(unable)) if unable else "confirmed",
         policy_version=times.version,
+        patient_id=visit.patient_id,
     )
     return code
 
@@ -120,7 +121,7 @@ def moved(
     now: datetime,
 ) -> Licensed:
     """Keep the new place and ask again which licence covers it; nobody is cut off by that."""
-    visit, _own = _hosted(session, actor, visit_id)
+    visit, _own = hosted(session, actor, visit_id)
     missing = {
         name: words
         for name, words in (("city", "Please write the city."), ("state", "Choose the state."))
@@ -128,7 +129,7 @@ def moved(
     }
     if missing:
         raise Invalid(next(iter(missing.values())), fields=missing)
-    said = _check_in(session, visit, now)
+    said = patient_said(session, visit, now)
     said.street, said.unit = place.street.strip(), place.unit.strip()
     said.city, said.state = place.city.strip(), place.state.strip().upper()
     said.place_at, said.saved_at, said.place_withheld = now, now, False
@@ -151,6 +152,7 @@ def moved(
         now=now,
         reason=code or "licence-valid",
         policy_version=times.version,
+        patient_id=visit.patient_id,
     )
     return Licensed(said.state, licence is not None, code)
 
@@ -159,7 +161,8 @@ def call_for_help(
     session: Session, actor: Actor, visit_id: uuid.UUID, times: Policy, *, now: datetime
 ) -> None:
     """Silently put a task with little time on the coordinators' board (TEL-5)."""
-    visit, _own = _hosted(session, actor, visit_id)
+    audit.nobody_is_kept_out(session)
+    visit, _own = hosted(session, actor, visit_id)
     patient = people.patient(session, visit.patient_id)
     tasks.open_task(
         session,
@@ -172,18 +175,27 @@ def call_for_help(
         visit_id=visit.id,
     )
     happenings.tell_boards(session, visit, now=now)
-    audit.record(session, actor, "visit:call-for-help", visit.id, now=now, reason="TEL-5")
+    audit.record(
+        session,
+        actor,
+        "visit:call-for-help",
+        visit.id,
+        now=now,
+        patient_id=visit.patient_id,
+        reason="TEL-5",
+    )
 
 
-def _hosted(session: Session, actor: Actor, visit_id: uuid.UUID) -> tuple[Visit, Participant]:
+def hosted(session: Session, actor: Actor, visit_id: uuid.UUID) -> tuple[Visit, Participant]:
+    """An open visit and the actor's seat in it, if they are one of its clinicians."""
     visit, own = admission.host_of(session, actor, visit_id)
     if visit.state not in OPEN_STATES:
         raise Conflict("This visit has ended.", code="visit-ended")
     return visit, own
 
 
-def _check_in(session: Session, visit: Visit, now: datetime) -> CheckIn:
-    """What the patient said; begun here if they never came as far."""
+def patient_said(session: Session, visit: Visit, now: datetime) -> CheckIn:
+    """What the patient of a visit said; begun here if they never came as far."""
     patient = next(
         seat for seat in participants(session, visit.room_id) if seat.patient_id is not None
     )

@@ -114,6 +114,33 @@ def test_a_misshapen_attestation_is_refused_with_a_sentence(doctor, waiting, tol
     assert (answer.status_code, answer.json["error"]["code"]) == (422, "invalid")
 
 
+def test_naming_somebody_near_them_lets_therapy_begin(doctor, waiting, ask_database):
+    """TEL-5, NUD-8 (g): what was said at check-in is not the last word."""
+    visit = waiting(support_reachable="no", support_name="", support_phone="")
+    doctor.submit(_who(visit))
+    assert doctor.post(f"/visits/{visit.id}/start", ALL_CONFIRMED).json["code"] == (
+        "E_EMERGENCY_PLAN"
+    )
+    near = f"/visits/{visit.id}/near-them"
+    told = {"support_name": "Sam", "support_phone": "0148", "support_reachable": "yes"}
+    wrong = doctor.post(near, told)
+    assert (wrong.status_code, wrong.json["error"]["code"]) == (422, "invalid")
+    assert ask_database("SELECT state FROM visits") == "WAITING"
+    right = doctor.post(near, {**told, "support_phone": "(303) 555-0148"})
+    assert (right.status_code, right.json["code"]) == (200, None)
+    assert ask_database("SELECT state FROM visits") == "IN_PROGRESS"
+    assert "303 555 0148" in doctor.get(f"/visits/{visit.id}").text
+    left = doctor.post(near, {"support_reachable": "no"})
+    assert left.status_code == 200
+    assert ask_database("SELECT state FROM visits") == "IN_PROGRESS"  # nobody is cut off
+
+
+@pytest.mark.parametrize("told", [None, [], {"support_reachable": "maybe"}, {"name": "Sam"}])
+def test_a_misshapen_neighbour_is_refused_with_a_sentence(doctor, waiting, told):
+    answer = doctor.post(f"/visits/{waiting().id}/near-them", told)
+    assert (answer.status_code, answer.json["error"]["code"]) == (422, "invalid")
+
+
 def test_a_missing_place_stops_therapy_and_never_contact(doctor, waiting, ask_database):
     visit = waiting(state="", city="", street="", place_withheld=True)
     assert doctor.submit(_who(visit)).status_code == 303  # contact

@@ -14,7 +14,7 @@ from config.settings import MediaSettings
 from signaling import tickets
 from signaling.media.load import LoadMeter
 from signaling.media.offer import OfferRefused, accept
-from signaling.media.sessions import Busy, EchoSession, EchoSessions, own_ice
+from signaling.media.sessions import Busy, EchoSessions, own_ice
 
 OFFER_BYTES = 32 * 1024
 EXPOSED = "Location, Retry-After, Server-Timing"
@@ -87,15 +87,15 @@ class EchoService:
             status=201,
             text=answer,
             content_type="application/sdp",
-            headers={"Location": f"echo/{session.id}", **self._timing(session)},
+            headers={"Location": f"echo/{session.id}", **self._timing(session.started_at)},
         )
 
     async def finish(self, request: web.Request) -> web.Response:
         """DELETE the Location: hang up, and tell how busy this server was meanwhile."""
-        session = await self.sessions.end(request.match_info["session"])
-        if session is None:
+        began = await self.sessions.end(request.match_info["session"])
+        if began is None:
             raise Refused(404, "not-found", "There is no such test.")
-        return web.Response(status=204, headers=self._timing(session))
+        return web.Response(status=204, headers=self._timing(began))
 
     async def preflight(self, request: web.Request) -> web.Response:
         """OPTIONS: what another origin may send; `cors` adds to whom it applies."""
@@ -166,11 +166,11 @@ class EchoService:
         self._used = {jti: end for jti, end in self._used.items() if end > now}
         self._used[ticket.jti] = ticket.expires_at
 
-    def _timing(self, session: EchoSession) -> dict[str, str]:
+    def _timing(self, began: float) -> dict[str, str]:
         value = self._load.server_timing(
             sessions=len(self.sessions),
             limit=self._settings.max_sessions,
-            since=min(session.started_at, time.monotonic() - 1),
+            since=min(began, time.monotonic() - 1),
         )
         return {"Server-Timing": value}
 

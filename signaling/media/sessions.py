@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 import time
+from collections import deque
 from dataclasses import dataclass, field
 
 import structlog
@@ -19,6 +20,8 @@ from signaling.media.offer import OfferRefused
 from signaling.media.tracks import Echo, answer_messages
 
 NEGOTIATION_SECONDS = 5.0
+#: calls that ended by themselves while their browser was about to hang up
+REMEMBERED = 32
 
 log = structlog.get_logger("media")
 
@@ -53,6 +56,7 @@ class EchoSessions:
         self._seconds = seconds
         self._live: dict[str, EchoSession] = {}
         self._ending: set[asyncio.Task[None]] = set()
+        self._over: deque[tuple[str, float]] = deque(maxlen=REMEMBERED)
 
     def __len__(self) -> int:
         return len(self._live)
@@ -89,12 +93,16 @@ class EchoSessions:
             raise OfferRefused("bad-offer", "This offer cannot be answered.") from broken
         return session, answer
 
-    async def end(self, session_id: str) -> EchoSession | None:
-        """Hang up; None when there is no such call (any more)."""
+    async def end(self, session_id: str) -> float | None:
+        """Hang up; when the call had begun, or None when there was no such call.
+
+        Hanging up what is over already changes nothing: time, or a connection that closed, may
+        have been faster than the request.
+        """
         session = self._live.get(session_id)
         if session is not None:
             self._forget(session, "hung up")
-        return session
+        return dict(self._over).get(session_id)
 
     async def close(self) -> None:
         """End every call, and wait until the last socket is closed."""
@@ -124,6 +132,7 @@ class EchoSessions:
     def _forget(self, session: EchoSession, reason: str) -> None:
         if self._live.pop(session.id, None) is None:
             return
+        self._over.append((session.id, session.started_at))
         lasted = time.monotonic() - session.started_at
         log.info("echo ended", reason=reason, seconds=round(lasted, 1), count=len(self._live))
         if session.timer is not None:

@@ -171,3 +171,19 @@ def test_a_role_turned_away_at_the_door_is_on_record(as_staff, a_visit, ask_data
         about=str(visit.id),
     )
     assert found == 1
+
+
+@pytest.mark.parametrize("page", ["/help", "/breathe"])
+def test_a_page_for_everybody_leads_back_to_where_one_belongs(
+    anybody, as_patient, as_staff, a_visit, page
+):
+    """Nothing tells us where it was left: no referrer leaves a page."""
+    words = "Back to where"
+    assert words not in anybody().get(page).text
+    for browser, home in (
+        (as_patient(a_visit().link(MORGAN)), "/visit"),
+        (as_staff(DR_RIVERA), "/today"),
+        (as_staff(JORDAN_LEE), "/board"),
+    ):
+        shown = browser.get(page).text
+        assert f'href="{home}"' in shown.split("<main", 1)[1].split(words)[0]

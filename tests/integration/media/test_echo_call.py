@@ -63,18 +63,20 @@ def test_hanging_up_ends_the_call_and_tells_how_busy_the_server_was():
             assert ended.status == 204
             assert "sessions;dur=0" in ended.headers["Server-Timing"]
             await morgan.until("closed", "failed")
-            again = await hang_up(browser, headers)
-            assert await error_code(again) == (404, "not-found")
+            assert (await hang_up(browser, headers)).status == 204  # twice is no error
+            never = await hang_up(browser, {"Location": "echo/never-was"})
+            assert await error_code(never) == (404, "not-found")
 
     asyncio.run(scene())
 
 
-def test_the_call_ends_by_itself():
+def test_the_call_ends_by_itself_and_hanging_up_too_late_is_no_error():
     async def scene():
         async with echo_server(session_seconds=1.5) as browser, Caller() as morgan:
-            await morgan.call(browser, a_ticket())
+            headers = await morgan.call(browser, a_ticket())
             await morgan.until("closed", "failed", seconds=5)
             assert (await (await browser.get("/healthz")).json())["sessions"] == 0
+            assert (await hang_up(browser, headers)).status == 204
 
     asyncio.run(scene())
 

@@ -69,7 +69,6 @@ export function offerEscape(userAgent = navigator.userAgent): void {
   if (!place || !better) return;
   place.hidden = false;
   say("in-app-browser", better);
-  say("in-app-steps", better === "Safari"
-    ? "Tap the three dots or the compass, then “Open in Safari”."
-    : "Tap the three dots at the top, then “Open in Chrome”.");
+  // By the link: this page's own address opens nothing in another browser.
+  say("in-app-steps", `Go back to our message. Hold the link, then choose “Open in ${better}”.`);
 }

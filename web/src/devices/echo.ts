@@ -54,7 +54,7 @@ async function road(
     if (!answer) return { leg: "untried", numbers: null };
     session = answer.session;
     await pc.setRemoteDescription({ type: "answer", sdp: answer.sdp });
-    if (!(await connected(pc))) return { leg: signal.aborted ? "untried" : "failed", numbers: null };
+    if (!(await connected(pc, signal))) return { leg: signal.aborted ? "untried" : "failed", numbers: null };
     await pause(500, signal); // the first packets tell of the start, not of the road
     const before = await snapshot(pc);
     pings.start();
@@ -129,7 +129,7 @@ function gathered(pc: RTCPeerConnection): Promise<void> {
   });
 }
 
-function connected(pc: RTCPeerConnection): Promise<boolean> {
+function connected(pc: RTCPeerConnection, signal: AbortSignal): Promise<boolean> {
   return new Promise((done) => {
     const look = (): void => {
       if (pc.connectionState === "connected") done(true);
@@ -137,6 +137,7 @@ function connected(pc: RTCPeerConnection): Promise<boolean> {
     };
     pc.addEventListener("connectionstatechange", look);
     setTimeout(() => done(pc.connectionState === "connected"), CONNECT_MS);
+    signal.addEventListener("abort", () => done(false), { once: true }); // closing it ourselves fires nothing
     look();
   });
 }

@@ -33,11 +33,10 @@ export function helpFor(cause: Cause, what: string, on: Platform): Help {
   }
 }
 
-/** How to get from an app's built-in window into a real browser. */
+/** How to get from an app's built-in window into a real browser: by the link, for this page's address is nobody's. */
 export function leaveApp(on: Platform): string[] {
-  return on.system === "ios"
-    ? ["Tap the three dots, or the share sign.", "Choose “Open in Safari” or “Open in browser”."]
-    : ["Tap the three dots at the top.", "Choose “Open in Chrome” or “Open in browser”."];
+  const browser = on.system === "ios" ? "Safari" : "Chrome";
+  return ["Go back to the message with your link.", `Hold the link. Then choose “Open in ${browser}” or “Open in browser”.`];
 }
 
 function unblock(on: Platform, tap: string): string[] {

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import UTC, datetime
 
+import pytest
 from playwright.sync_api import expect
 
 from server.access.actor import Actor, ActorKind
 from server.visits.company import add_participant
 from server.visits.kinds import Role
 from tests.people import ANA, JORDAN_LEE
-from tests.two_people import DESK, Side
+from tests.two_people import DESK, Side, TwoPeople
 
 AT_ONCE = 1_000
+#: less than the ten seconds between two looks at one's own state
+WITHOUT_A_POLL = 6_000
 
 
-def test_mute_stops_the_sound_and_the_other_side_is_told(two_people):
-    people = two_people.in_a_call()
+@pytest.fixture(scope="module")
+def talking(chromium, stack):
+    """Two people in one call; each test leaves it as it found it."""
+    people = TwoPeople(chromium, stack).in_a_call()
+    yield people
+    people.close()
+
+
+def test_mute_stops_the_sound_and_the_other_side_is_told(talking):
+    people = talking
     people.clinician.expect_sound()
     people.patient.act("mute")
     pressed = people.patient.page.locator('[data-action="mute"][aria-pressed="true"]')
@@ -28,16 +40,16 @@ def test_mute_stops_the_sound_and_the_other_side_is_told(two_people):
     assert people.patient.page.evaluate(_OWN_TRACKS)["audio"] is True
 
 
-def test_a_camera_that_is_off_sends_nothing_and_comes_back(two_people):
-    people = two_people.in_a_call()
+def test_a_camera_that_is_off_sends_nothing_and_comes_back(talking):
+    people = talking
     people.patient.act("camera")
     people.clinician.page.wait_for_function(_STANDS_STILL, polling=1_500)
     people.patient.act("camera")
     people.clinician.expect_moving_picture()
 
 
-def test_chat_reaches_the_other_side_as_text_and_no_server(two_people):
-    people = two_people.in_a_call()
+def test_chat_reaches_the_other_side_as_text_and_no_server(talking):
+    people = talking
     bodies = []
     people.patient.page.on("request", lambda request: bodies.append(request.post_data or ""))
     people.patient.act("chat")
@@ -47,10 +59,12 @@ def test_chat_reaches_the_other_side_as_text_and_no_server(two_people):
     log = people.clinician.page.locator("[data-chat]")
     expect(log).to_contain_text("<b>harbour & lighthouse</b>")
     assert not any("lighthouse" in body for body in bodies)
+    for side in (people.patient, people.clinician):
+        side.page.keyboard.press("Escape")
 
 
-def test_the_safety_code_is_the_same_on_both_sides(two_people):
-    people = two_people.in_a_call()
+def test_the_safety_code_is_the_same_on_both_sides(talking):
+    people = talking
     codes = []
     for side in (people.patient, people.clinician):
         place = side.page.locator('[data-text~="safety-code"]').first
@@ -60,8 +74,8 @@ def test_the_safety_code_is_the_same_on_both_sides(two_people):
     assert len(codes[0].replace(" ", "")) == 6
 
 
-def test_a_shared_screen_is_seen_beside_the_face(two_people):
-    people = two_people.in_a_call()
+def test_a_shared_screen_is_seen_beside_the_face(talking):
+    people = talking
     people.clinician.act("share")
     patient = people.patient.page
     patient.wait_for_function(
@@ -75,8 +89,8 @@ def test_a_shared_screen_is_seen_beside_the_face(two_people):
     )
 
 
-def test_another_microphone_may_be_chosen_in_mid_call(two_people):
-    people = two_people.in_a_call()
+def test_another_microphone_may_be_chosen_in_mid_call(talking):
+    people = talking
     page = people.patient.page
     people.patient.act("devices")
     picker = page.locator('select[data-device="audioinput"]:visible')
@@ -87,6 +101,7 @@ def test_another_microphone_may_be_chosen_in_mid_call(two_people):
     picker.select_option(other)
     page.wait_for_function(f"want => ({_OWN_TRACKS})().microphone === want", arg=other)
     people.clinician.expect_sound()
+    page.keyboard.press("Escape")
 
 
 def test_a_second_tab_is_asked_and_the_first_says_where_the_visit_went(two_people):
@@ -105,6 +120,7 @@ def test_a_third_person_joins_and_once_removed_gets_nothing_more(two_people, chr
     _answer_everything(third)
     third.go_to_the_waiting_room()
     clinician = people.clinician.page
+    expect(clinician).to_have_title(re.compile(r"^\(1\) "), timeout=WITHOUT_A_POLL)
     row = clinician.locator("[data-person]", has_text="Ana")
     row.locator('[data-action="admit"]').click()
     third.expect_call("connected")

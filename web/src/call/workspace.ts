@@ -84,6 +84,7 @@ function noticeWaiting(state: OwnState): void {
 }
 
 room.onState = noticeWaiting;
+document.addEventListener("mooring:fresh", () => void room.call.poll.now());
 bind({ ...room.actions(), ...actions });
 dockResizes();
 for (const button of all('[data-action="pip"]')) button.hidden = !isPossible();

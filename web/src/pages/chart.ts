@@ -57,4 +57,9 @@ if (location.hash === "#in") {
 }
 onePrimary();
 new MutationObserver(onePrimary).observe(document.documentElement, { attributes: true, attributeFilter: ["data-call"] });
-new LivePage(urls.live ?? location.pathname, onePrimary).start();
+/** Boards hear of a change at once; whoever began to wait is heard by the call then, not at its next poll. */
+const fresh = (): void => {
+  onePrimary();
+  document.dispatchEvent(new CustomEvent("mooring:fresh"));
+};
+new LivePage(urls.live ?? location.pathname, fresh).start();

@@ -25,7 +25,7 @@ HOME = {
     "trainee": "/today",
     "coordinator": "/board",
     "clinic_admin": "/people",
-    "auditor": "/people",
+    "auditor": "/audit",
 }
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.jwk import KeySet
 
 from config.policy import policy
 from server.access.actor import Actor, ActorKind
@@ -19,22 +18,23 @@ from server.http import actor, now, reading, settings, transaction
 from server.identity import service as identity
 from server.identity.cookies import CALL, secret_in, set_call
 from server.visits import (
-    admission,
     ending,
     forms,
     happenings,
     measured,
     overstaying,
+    signed,
     standing,
     tickets,
-    turn,
     words,
 )
+from server.visits.host_api import bp as host
 from server.visits.kinds import HOSTS
 from server.visits.models import Participant, Visit
 from signaling import tickets as passes
 
 bp = Blueprint("visit_api", __name__)
+bp.register_blueprint(host)
 View = Callable[..., Response]
 OK: dict[str, Any] = {"ok": True}
 CALL_MAY_LAST = timedelta(hours=3)
@@ -64,22 +64,6 @@ def _both(
     )
 
 
-def _signing_key() -> OKPKey:
-    key: OKPKey = current_app.extensions["ticket_key"]
-    return key
-
-
-def _ice_servers(seat: Participant) -> list[turn.IceServer]:
-    """Relays for the call, for one participant, after admission only (T-35, C-30)."""
-    told = settings()
-    return turn.ice_servers(
-        told.turn_urls,
-        told.turn_secret.get_secret_value(),
-        participant=str(seat.id),
-        now=now(),
-    )
-
-
 def ticket(visit_id: uuid.UUID | None) -> Response:
     """A ticket for this page; when admitted, with the relays of the call."""
     asked = forms.read(forms.AskTicket, request.get_json(silent=True))
@@ -95,9 +79,9 @@ def ticket(visit_id: uuid.UUID | None) -> Response:
             visit_id=visit_id,
         )
         grant = _grant(session, actor(), seat, visit)
-    answer = _ticket_answer(issued)
+    answer = signed.ticket_answer(issued)
     if issued.stage == "admitted":
-        answer["ice_servers"] = _ice_servers(seat)
+        answer["ice_servers"] = signed.ice_servers(seat)
     response = jsonify(answer)
     if grant:
         set_call(response, grant, lasts=CALL_MAY_LAST)
@@ -112,21 +96,6 @@ def _grant(session: Any, who: Actor, seat: Participant, visit: Visit) -> str | N
     if held and identity.holds_call_grant(session, held, seat.id, now=now()):
         return None
     return identity.grant_call(session, who, seat.id, lasts=CALL_MAY_LAST, now=now())
-
-
-def _ticket_answer(issued: passes.Ticket) -> dict[str, Any]:
-    node = settings().signaling_nodes[issued.node]
-    return {
-        "ticket": passes.issue(issued, _signing_key(), now=now()),
-        "url": node.public_url,
-        "path": f"/signaling/{issued.node}",
-        "room": issued.room,
-        "peer": issued.peer,
-        "stage": issued.stage,
-        "seat": issued.seat,
-        "epoch": issued.epoch,
-        "node": issued.node,
-    }
 
 
 def state(visit_id: uuid.UUID | None) -> Response:
@@ -167,34 +136,7 @@ def echo_ticket(visit_id: uuid.UUID | None) -> Response:
     """A ticket for one echo call to media, and a probe credential for its relay leg."""
     with reading() as session:
         seat = measured.seat_to_test(session, actor(), policy(), now=now(), visit_id=visit_id)
-    return jsonify(_echo_answer(str(seat.id)))
-
-
-def _echo_answer(who: str) -> dict[str, Any]:
-    told = settings()
-    issued = passes.Ticket(
-        room=f"echo-{secrets.token_urlsafe(8)}",
-        peer=who,
-        role="echo",
-        stage="echo",
-        seat=0,
-        epoch=0,
-        node="m1",
-        page=secrets.token_urlsafe(8),
-        audience="media",
-    )
-    relays = turn.probe_servers(
-        told.probe_turn_urls,
-        told.probe_turn_secret.get_secret_value(),
-        participant=who,
-        now=now(),
-    )
-    return {
-        "ticket": passes.issue(issued, _signing_key(), now=now()),
-        "url": told.media_url,
-        "ice_servers": [],
-        "turn": {"ice_servers": relays} if relays else None,
-    }
+    return jsonify(signed.echo_answer(str(seat.id)))
 
 
 _both("ticket", "POST", ticket, passive=True)
@@ -215,101 +157,20 @@ def message_clinic() -> Response:
     return jsonify(OK)
 
 
-@bp.post("/visits/<uuid:visit_id>/message")
-@door("visit:write", api=True)
-def message_waiting(visit_id: uuid.UUID) -> Response:
-    """A few words to somebody waiting; the patient unless another is named."""
-    form = forms.read(forms.Words, request.get_json(silent=True))
-    with transaction() as session:
-        seat = words.seat_to_write_to(session, actor(), visit_id, form.participant)
-        words.to_waiting(session, actor(), seat.id, form.text, now=now())
-    return jsonify(OK)
-
-
-@bp.post("/visits/<uuid:visit_id>/participants/<uuid:participant_id>/admit")
-@door("visit:admit", api=True)
-def admit(visit_id: uuid.UUID, participant_id: uuid.UUID) -> Response:
-    """Let them in."""
-    with transaction() as session:
-        seat = admission.seat_to_admit(session, actor(), visit_id, participant_id)
-        admission.admit(
-            session,
-            actor(),
-            visit_id,
-            participant_id,
-            policy(),
-            _ice_servers(seat),
-            now=now(),
-            shown=request.args.get("seat", type=int),
-        )
-    return jsonify(OK)
-
-
-@bp.post("/visits/<uuid:visit_id>/participants/<uuid:participant_id>/wait")
-@door("visit:admit", api=True)
-def wait(visit_id: uuid.UUID, participant_id: uuid.UUID) -> Response:
-    """Send them back to the waiting room."""
-    with transaction() as session:
-        admission.send_to_wait(session, actor(), visit_id, participant_id, now=now())
-    return jsonify(OK)
-
-
-@bp.post("/visits/<uuid:visit_id>/participants/<uuid:participant_id>/remove")
-@door("visit:admit", api=True)
-def remove(visit_id: uuid.UUID, participant_id: uuid.UUID) -> Response:
-    """Take them out for good."""
-    with transaction() as session:
-        admission.remove(session, actor(), visit_id, participant_id, now=now())
-    return jsonify(OK)
-
-
-@bp.post("/visits/<uuid:visit_id>/safety-code")
-@door("visit:conduct", api=True)
-def safety_code(visit_id: uuid.UUID) -> Response:
-    """Whether the spoken code matched."""
-    form = forms.read(forms.CodeSpoken, request.get_json(silent=True))
-    with transaction() as session:
-        measured.safety_code(
-            session, actor(), visit_id, form.outcome, form.participant, now=now()
-        )
-    return jsonify(OK)
-
-
-@bp.post("/visits/<uuid:visit_id>/end")
-@door("visit:end", api=True)
-def end(visit_id: uuid.UUID) -> Response:
-    """End the visit for everybody."""
-    form = forms.read(forms.EndVisit, request.get_json(silent=True))
-    closing = ending.Closing(**form.model_dump())
-    with transaction() as session:
-        ending.end(session, actor(), visit_id, closing, policy(), now=now())
-    return jsonify(OK)
-
-
-@bp.post("/visits/<uuid:visit_id>/reopen")
-@door("visit:end", api=True)
-def reopen(visit_id: uuid.UUID) -> Response:
-    """Take an ended visit up again."""
-    with transaction() as session:
-        ending.reopen(session, actor(), visit_id, policy(), now=now())
-    return jsonify(OK)
-
-
 @bp.post("/staff/board-ticket")
 @door("day:listen", api=True, passive=True)
 def board_ticket() -> Response:
     """A socket for a day list or board."""
     asked = forms.read(forms.AskBoardTicket, request.get_json(silent=True))
-    return jsonify(
-        _ticket_answer(tickets.board_ticket(actor(), asked.page, settings().signaling_nodes))
-    )
+    issued = tickets.board_ticket(actor(), asked.page, settings().signaling_nodes)
+    return jsonify(signed.ticket_answer(issued))
 
 
 @bp.post("/staff/echo-ticket")
 @door("set-up:test", api=True)
 def own_echo_ticket() -> Response:
     """A member of staff tests their own set-up."""
-    return jsonify(_echo_answer(str(actor().account_id)))
+    return jsonify(signed.echo_answer(str(actor().account_id)))
 
 
 @bp.post("/staff/device-test")
@@ -343,5 +204,6 @@ def hear() -> Response:
         return jsonify({"taken": taken})
     # Signed, and for this batch alone: whoever sits between us could end calls otherwise.
     answer = {"node": claims["node"], "answers": claims["jti"], "orders": orders}
-    signed = passes.sign_claims(answer, _signing_key(), audience="answers", now=now())
-    return jsonify({"taken": taken, "orders": signed})
+    key = signed.signing_key()
+    order = passes.sign_claims(answer, key, audience="answers", now=now())
+    return jsonify({"taken": taken, "orders": order})

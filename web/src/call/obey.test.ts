@@ -20,7 +20,12 @@ it.each([["ended", "ended"], ["removed", "removed"], ["moved", "moved"], ["cance
 
 it("says the clinic's own words at the end", () => {
   const ended = { words: "Thank you, Morgan.", next: "We call you on Tuesday." };
-  expect(orders(state("ended", { ended }), call, NOBODY, true).over).toEqual({ kind: "ended", ...ended });
+  expect(orders(state("ended", { ended }), call, NOBODY, true).over).toEqual({ kind: "ended", mayComeBack: false, ...ended });
+});
+
+it("knows from web whether the room may be opened again", () => {
+  const ended = { words: "The room was closed.", next: "", may_come_back: true };
+  expect(orders(state("ended", { ended }), call, NOBODY, true).over?.mayComeBack).toBe(true);
 });
 
 it("does not take another page's seat for news before it has asked for one", () => {

@@ -92,14 +92,15 @@ def test_every_page_of_somebody_signed_in(outside, a_visit):
 
 @pytest.mark.check("C-15")
 def test_every_file(outside):
-    files = sorted((DIST / "assets").glob("*")) if DIST.exists() else []
-    if not files:
+    files = [DIST / "icons.svg", *sorted(DIST.glob("assets/*.css"))[:2]]
+    files += [*sorted(DIST.glob("assets/*.js"))[:2], *sorted(DIST.glob("assets/*.woff2"))[:1]]
+    if not files[0].exists():
         pytest.skip("NOT PROVEN: built-front-end (the front end has not been built)")
     browser = Client(served(outside))
-    for file in (*files[:5], DIST / "icons.svg"):
-        answer = browser.get(f"/static/app/{file.relative_to(DIST)}", base_url=BASE_URL)
-        assert answer.status_code == 200, file
-        check(answer.headers, page=False)
+    for file in files:
+        with browser.get(f"/static/app/{file.relative_to(DIST)}", base_url=BASE_URL) as answer:
+            assert answer.status_code == 200, file
+            check(answer.headers, page=False)
 
 
 @pytest.mark.check("C-15")
@@ -123,7 +124,7 @@ def test_every_cookie_is_bound_to_this_host_and_hidden_from_scripts(
     answers.append(staff.submit("/sign-out", page="/today"))
     told = [line for answer in answers for line in answer.headers.getlist("Set-Cookie")]
     names = {line.partition("=")[0] for line in told}
-    assert names == {"__Host-form", cookies.STAFF, cookies.CALL, cookies.VISIT}
+    assert names >= {"__Host-form", cookies.STAFF, cookies.CALL, cookies.VISIT}
     for line in told:
         attributes = {part.strip().lower() for part in line.split(";")[1:]}
         assert line.startswith("__Host-")

@@ -9,23 +9,12 @@ import pytest
 from flask import Flask
 
 from server.demo_routes import sign_in_token
-from server.identity.policy import safe_next
 from tests.browsing import BASE_URL
 from tests.people import DEMO_PASSWORD, DR_RIVERA, MORGAN
+from tests.unit.edge.test_safe_next import ELSEWHERE, HERE
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
-ELSEWHERE = (
-    "https://evil.example/", "//evil.example", "///evil.example", "////evil.example",
-    "/\\evil.example", "\\/evil.example", "\\\\evil.example", "/\t/evil.example",
-    "/\n/evil.example", "/\r/evil.example", "\t//evil.example", " //evil.example",
-    "http:evil.example", "https:/evil.example", "https:evil.example", "javascript:alert(1)",
-    "data:text/html,<script>alert(1)</script>", "vbscript:x", "evil.example", ".evil.example",
-    "@evil.example", "?next=//evil.example", "#//evil.example", "/\x00/evil.example",
-    "/\x0b/evil.example", "/\u2028/evil.example", "\ufeff//evil.example", "/today\r\nX-Evil: 1",
-    "/today\nSet-Cookie: a=b", "%2f%2fevil.example", "", "today",
-)  # fmt: skip
-HERE = ("/today", "/visits/1?x=/y", "/a/..//evil.example", "/%5cevil.example", "/%0d%0aX: 1")
 SPLITS = (
     "%0d%0aX-Evil:%201",
     "%0aX-Evil:%201",
@@ -36,29 +25,16 @@ SPLITS = (
 
 
 @pytest.mark.check("C-14")
-@pytest.mark.parametrize("wanted", ELSEWHERE, ids=ascii)
-def test_what_leads_elsewhere_is_not_followed(wanted):
-    assert safe_next(wanted, "/home") == "/home"
-
-
-@pytest.mark.parametrize("wanted", HERE)
-def test_what_leads_to_a_page_of_ours_is(wanted):
-    assert safe_next(wanted, "/home") == wanted
-
-
-@pytest.mark.check("C-14")
 def test_a_browser_lands_on_our_host_whatever_was_wanted(app, anybody, as_staff):
     signed_in = as_staff(DR_RIVERA)
-    for wanted in (*ELSEWHERE, *HERE):
+    answers = [signed_in.get("/sign-in", query_string={"next": to}) for to in ELSEWHERE + HERE]
+    for wanted in (ELSEWHERE[0], HERE[2]):
         fields = {"email": DR_RIVERA.email, "password": DEMO_PASSWORD, "next": wanted}
-        answers = (
-            anybody().submit("/sign-in", fields),
-            signed_in.get("/sign-in", query_string={"next": wanted}),
-        )
-        for answer in answers:
-            assert answer.status_code == 303, wanted
-            location = answer.headers["Location"]
-            assert re.match(r"/(?![/\\])[\x21-\x7e]*$", location), location
+        answers.append(anybody().submit("/sign-in", fields))
+    for answer in answers:
+        assert answer.status_code == 303
+        location = answer.headers["Location"]
+        assert re.match(r"/(?![/\\])[\x21-\x7e]*$", location), location
 
 
 def test_a_demo_link_leads_to_its_own_page_alone(app, anybody, settings):

@@ -1,6 +1,7 @@
 """Run every check, say how long each took, and say plainly what could not be proven here.
 
-`python -m dev.everything unit types` runs only what is named.
+`python -m dev.everything unit types` runs only what is named; `--list` names what there is.
+Whatever a check said is kept in `var/checks/`.
 """
 
 from __future__ import annotations
@@ -10,15 +11,20 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dev import engines
 
 ROOT = Path(__file__).parents[1]
+KEPT = ROOT / "var" / "checks"
 _UNPROVEN = re.compile(r"NOT PROVEN: ([a-z0-9-]+)")
+_FAILED = re.compile(r"^(?:FAILED|ERROR) .*", re.M)
 _NOTHING_COLLECTED = 5
+#: of a check that failed, so much of its end stands in the log of the run
+_LAST_LINES = 150
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,14 @@ class Check:
     name: str
     command: tuple[str, ...]
     needs: str = ""
-    folder: str = "."
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Checks that bear being run beside each other, the longest first."""
+
+    lanes: int
+    checks: tuple[Check, ...]
 
 
 @dataclass(frozen=True)
@@ -38,7 +51,19 @@ class Result:
     check: Check
     passed: bool
     seconds: float
-    unproven: frozenset[str]
+    said: str
+
+    @property
+    def unproven(self) -> frozenset[str]:
+        """What it could not ask on this machine."""
+        return frozenset(_UNPROVEN.findall(self.said))
+
+    @property
+    def failures(self) -> Sequence[str]:
+        """One line for each test that failed; the last words where it was no test."""
+        if self.passed:
+            return ()
+        return _FAILED.findall(self.said) or self.said.strip().splitlines()[-3:]
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:
@@ -46,68 +71,119 @@ def _python(module: str, *arguments: str) -> tuple[str, ...]:
 
 
 def _pytest(*arguments: str) -> tuple[str, ...]:
-    return _python("pytest", "-q", "-rfEs", "--durations=8", "--durations-min=2", *arguments)
+    shown = ("-q", "-rfEs", "--tb=short", "--durations=8", "--durations-min=2")
+    return _python("pytest", *shown, *arguments)
 
 
 def _tool(name: str, *arguments: str) -> tuple[str, ...]:
     return (str(Path(sys.executable).with_name(name)), *arguments)
 
 
-STILL = (
-    Check("ruff", _tool("ruff", "check", ".")),
-    Check("format", _tool("ruff", "format", "--check", ".")),
-    Check("types", _tool("mypy")),
-    Check("imports", _tool("lint-imports")),
-    Check("forbidden", _python("dev.forbidden")),
-    Check("tsc", (str(ROOT / "dev" / "npm"), "run", "--silent", "check")),
-    Check("vitest", (str(ROOT / "dev" / "npm"), "run", "--silent", "test")),
+def _npm(script: str) -> tuple[str, ...]:
+    return (str(ROOT / "dev" / "npm"), "run", "--silent", script)
+
+
+#: neither a long grid nor a stop-watch
+_ANY = "not slow and not alone"
+# Three stages on two cores: what computes, what mostly waits for browsers and sockets, and what
+# takes the time of something, which runs alone.
+STAGES = (
+    Stage(
+        2,
+        (
+            Check("postgresql", _pytest("tests/integration", "-m", _ANY, "-k", "postgres")),
+            Check("sqlite", _pytest("tests/integration", "-m", _ANY, "-k", "not postgres")),
+            Check("unit", _pytest("tests/unit", "-m", _ANY)),
+            Check("types", _tool("mypy")),
+            Check("vitest", _npm("test")),
+            Check("ruff", _tool("ruff", "check", ".")),
+            Check("format", _tool("ruff", "format", "--check", ".")),
+            Check("imports", _tool("lint-imports")),
+            Check("tsc", _npm("check")),
+        ),
+    ),
+    Stage(
+        3,
+        (
+            Check(
+                "visits", _pytest("tests/browser", "-m", f"{_ANY} and not walked"), "chromium"
+            ),
+            Check("pages", _pytest("tests/browser", "-m", f"{_ANY} and walked"), "chromium"),
+            Check("faults", _pytest("tests/faults", "-m", _ANY), "chromium"),
+        ),
+    ),
+    Stage(
+        1, (Check("by the clock", _pytest("tests", "-m", "alone and not slow"), "chromium"),)
+    ),
 )
-MOVING = (
-    Check("unit", _pytest("tests/unit", "-m", "not slow")),
-    Check("on SQLite", _pytest("tests/integration", "-m", "not slow", "-k", "not postgres")),
-    Check("on PostgreSQL", _pytest("tests/integration", "-m", "not slow", "-k", "postgres")),
-    Check("browser", _pytest("tests/browser", "-m", "not slow"), "chromium"),
-    Check("faults", _pytest("tests/faults", "-m", "not slow"), "chromium"),
+LONG = (
+    Stage(
+        1,
+        (
+            Check("long rules", _pytest("tests/unit", "tests/integration", "-m", "slow")),
+            Check("long pages", _pytest("tests/browser", "-m", "slow"), "chromium"),
+            Check("long faults", _pytest("tests/faults", "-m", "slow"), "chromium"),
+        ),
+    ),
 )
-LONG = (Check("long grids", _pytest("tests", "-m", "slow"), "chromium"),)
 
 
 def main(arguments: list[str]) -> int:
     """Everything, or with --long the grids that take longer."""
     began = time.monotonic()
+    stages = LONG if "--long" in arguments else STAGES
+    if "--list" in arguments:
+        print(*(check.name for stage in stages for check in stage.checks), sep="\n")
+        return 0
+    if named := [name for name in arguments if not name.startswith("-")]:
+        stages = _only(stages, named)
     missing = {
         name for name, find in (("chromium", engines.chromium), ("coturn", engines.coturn))
         if find() is None
     }  # fmt: skip
-    still, moving = (LONG, ()) if "--long" in arguments else (STILL, MOVING)
-    if named := {name for name in arguments if not name.startswith("-")}:
-        still = tuple(check for check in still if check.name in named)
-        moving = tuple(check for check in moving if check.name in named)
-    # Two at a time, the longest first; what drives browsers and measures time runs alone.
-    light = sorted((c for c in moving if not c.needs), key=lambda check: check.name)
-    with ThreadPoolExecutor(2) as lanes:
-        results = list(lanes.map(lambda check: _run(check, missing), (*light, *still)))
-    results += [_run(check, missing) for check in moving if check.needs]
+    KEPT.mkdir(parents=True, exist_ok=True)
+    results: list[Result] = []
+    for stage in stages:
+        with ThreadPoolExecutor(stage.lanes) as lanes:
+            results += lanes.map(lambda check: _run(check, missing), stage.checks)
     return _verdict(results, missing, time.monotonic() - began)
+
+
+def _only(stages: Iterable[Stage], named: Sequence[str]) -> tuple[Stage, ...]:
+    stages = tuple(stages)
+    known = {check.name for stage in stages for check in stage.checks}
+    if unknown := set(named) - known:
+        sys.exit(f"No such check: {', '.join(sorted(unknown))}. There are: {sorted(known)}")
+    return tuple(
+        replace(stage, checks=tuple(check for check in stage.checks if check.name in named))
+        for stage in stages
+    )
 
 
 def _run(check: Check, missing: set[str]) -> Result:
     began = time.monotonic()
     if check.needs in missing:
-        return Result(check, True, 0.0, frozenset({check.needs}))
+        return Result(check, True, 0.0, f"NOT PROVEN: {check.needs}")
     done = subprocess.run(
         check.command,
-        cwd=ROOT / check.folder,
+        cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        errors="replace",
         check=False,
     )
-    seconds = time.monotonic() - began
     passed = done.returncode in (0, _NOTHING_COLLECTED)
-    print(f"\n== {check.name}: {'passed' if passed else 'FAILED'} in {seconds:.0f} s")
-    print(done.stdout if not passed else "\n".join(done.stdout.splitlines()[-14:]), flush=True)
-    return Result(check, passed, seconds, frozenset(_UNPROVEN.findall(done.stdout)))
+    result = Result(check, passed, time.monotonic() - began, done.stdout)
+    _kept(check).write_text(done.stdout)
+    lines = done.stdout.splitlines()[-(14 if passed else _LAST_LINES) :]
+    how = f"{'passed' if passed else 'FAILED'} in {result.seconds:.0f} s"
+    print("\n".join(["", f"== {check.name}: {how}", *lines]), flush=True)
+    return result
+
+
+def _kept(check: Check) -> Path:
+    return KEPT / f"{check.name.replace(' ', '-')}.txt"
 
 
 def _verdict(results: list[Result], missing: set[str], seconds: float) -> int:
@@ -120,7 +196,12 @@ def _verdict(results: list[Result], missing: set[str], seconds: float) -> int:
     print(f"{'together':<22}{seconds:>6.0f} s")
     for name in sorted(unproven):
         print(f"NOT PROVEN: {name}" + (" (allowed)" if name in forgiven else ""))
-    failed = any(not result.passed for result in results)
+    failed = [result for result in results if not result.passed]
+    for result in failed:
+        print(
+            f"\n{result.check.name} FAILED; all of it: {_kept(result.check).relative_to(ROOT)}"
+        )
+        print("\n".join(f"  {line}" for line in result.failures))
     return 1 if failed or unproven - forgiven else 0
 
 

@@ -32,9 +32,17 @@ from tests.postgres import Kept, Postgres
 from tests.record import AUDIT_KEY, sealed
 from tests.two_people import TwoPeople, a_chromium
 
+#: whoever uses these belongs into a lane of its own (dev/everything.py)
+MARKED = {"walked": "walked", "bystanders": "alone"}
 
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browsers last: while one is open its event loop runs, and `asyncio.run` would refuse."""
+    for item in items:
+        for fixture, mark in MARKED.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
     items.sort(key=lambda item: "chromium" in getattr(item, "fixturenames", ()))
 
 

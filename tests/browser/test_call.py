@@ -1,4 +1,7 @@
-"""A real visit: a phone and a desk, through link, test, waiting room and call."""
+"""A real visit: a phone and a desk, through link, test, waiting room and call.
+
+Reload, and the death of signaling, are timed in tests/faults.
+"""
 
 from __future__ import annotations
 
@@ -18,20 +21,3 @@ def test_leaving_is_not_ending_and_coming_back_needs_no_second_admission(two_peo
     people.patient.act("rejoin")
     people.patient.expect_call("connected")
     people.patient.expect_moving_picture()
-
-
-def test_a_reload_in_mid_call_brings_the_picture_back(two_people):
-    people = two_people.in_a_call()
-    people.patient.page.reload()
-    people.patient.expect_call("connected")
-    for side in (people.patient, people.clinician):
-        side.expect_moving_picture()
-
-
-def test_signaling_killed_in_mid_call_stops_nobody(two_people):
-    people = two_people.in_a_call()
-    people.stack.kill("signaling")
-    for side in (people.patient, people.clinician):
-        side.expect_moving_picture(more=30)
-        side.page.wait_for_selector('html[data-signaling="up"]', state="attached")
-        side.expect_call("connected")

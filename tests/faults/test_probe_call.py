@@ -79,6 +79,7 @@ def test_a_ticket_that_opens_nothing_is_a_failure_with_its_step(node):
     asyncio.run(scene())
 
 
+@pytest.mark.alone
 def test_a_call_goes_on_while_signaling_is_dead():
     """R-02: media and the data channel are between the two; kill -9 takes nothing from them."""
 

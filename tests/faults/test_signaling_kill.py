@@ -10,7 +10,7 @@ from tests.bench.watched import Watched
 from tests.faults.outage import signaling_killed
 from tests.two_people import TwoPeople
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 KEPT = 0.95
 REATTACHED_WITHIN_MS = 5_000
 

@@ -13,13 +13,13 @@ from server.access.actor import Actor, ActorKind
 from server.emergency_access import closing, queries
 from server.emergency_access.models import EmergencyAccess
 from server.visits import who_looked
-from tests.integration.emergency_access.filled_in import ask
+from tests.integration.emergency_access.filled_in import LIST, as_said, ask
 from tests.people import CASEY, DR_OSEI, HARBOR, MORGAN, PRIYA_RAMAN
 
 pytestmark = pytest.mark.check("C-21")
 
 
-def test_a_whole_emergency(as_staff, a_visit, reading):
+def test_a_whole_emergency(as_staff, as_patient, a_visit, reading):
     visit, osei = a_visit(), as_staff(DR_OSEI)
     assert ask(osei, MORGAN).status_code == 303
     assert osei.get("/emergency-access/record").status_code == 200
@@ -32,6 +32,10 @@ def test_a_whole_emergency(as_staff, a_visit, reading):
     )
     assert osei.get(f"/visits/{visit.id}/chart").status_code == 404
     assert DR_OSEI.name in as_staff(PRIYA_RAMAN).get("/emergency-access/review").text
+    morgan = as_patient(visit.link(MORGAN))
+    assert morgan.submit(LIST, as_said(MORGAN)).headers["Location"] == LIST
+    assert DR_OSEI.name in morgan.get(LIST).text
+    assert morgan.submit(f"{LIST}/ask", page=LIST).status_code == 200
     with reading() as session:
         looks = who_looked.of_patient(session, HARBOR.id, MORGAN.id, HARBOR.timezone)
     assert [(look.name, look.in_emergency) for look in looks] == [(DR_OSEI.name, True)]

@@ -13,7 +13,7 @@ from server.chart.models import DraftNote
 from server.identity.models import LinkSession
 from server.tasks.models import Task
 from server.visits.models import CheckIn
-from tests.integration.emergency_access.filled_in import REASON, about, ask
+from tests.integration.emergency_access.filled_in import LIST, REASON, about, as_said, ask
 from tests.people import (
     CASEY,
     DR_OSEI,
@@ -27,15 +27,7 @@ from tests.people import (
 )
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-LIST = "/visit/who-looked"
 CANARY = "canary"
-
-
-def as_said(person, **changes: str) -> dict[str, str]:
-    """Birthday and number, as this person says them."""
-    said = about(person)
-    said = {name: said[name] for name in said if name.startswith("birth")}
-    return {**said, "phone_end": person.phone[-4:], **changes}
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pytest
 
+from server.doors import door_of
 from server.visits.attest import STATEMENTS
 from tests.roles import (
     ADMIN,
@@ -25,6 +26,7 @@ from tests.roles import (
     PATIENT,
     SIGNING,
     STAFF,
+    STAFF_OF,
     STRANGER,
     TREATING,
     ask,
@@ -145,6 +147,7 @@ MATRIX: dict[str, set[str]] = {
     "demo.sign_in": set(),  # needs a signed token
     "demo.mailbox": ALL,  # in the demo, on this machine
 }
+TARGETS = ("own", "neighbour", "abroad", "nowhere")
 #: whose work is with every patient of their clinic
 OF_THE_CLINIC = {DESK, ADMIN, AUDITOR}
 #: they end something for the others, so that they are asked of whoever may not, alone
@@ -164,6 +167,7 @@ BODIES: dict[str, dict] = {
         "outcome": "completed", "technical_outcome": "good", "next_step": "In two weeks",
     },
     "board-ticket": {"page": "p"},
+    "<uuid:access_id>": {"verdict": "accepted", "review_words": "Looked at."},
     "note": {"text": "Calm today.", "revision": 0, "key": "k" * 8},
     "start": dict.fromkeys(STATEMENTS, "confirmed"),
     "near-them": {"support_reachable": "no"},
@@ -180,30 +184,34 @@ def body_of(rule):
     return BODIES.get(rule.rule.rsplit("/", 1)[-1], {})
 
 
-def forbidden(role: str, rule) -> list[str]:
+def forbidden(role: str, rule, door, *, whole: bool) -> list[str]:
     """What this role may not ask this route for."""
     may = role in MATRIX[rule.endpoint]
     if not names_a_target(rule):
         return [] if may else ["nowhere"]
+    if not may and (role not in STAFF_OF or STAFF_OF[role].role not in door.roles):
+        return [*TARGETS] if whole else ["own"]  # refused before any id is read
     reach = {COLLEAGUE: {"neighbour"}, ELSEWHERE: {"abroad"}}.get(role, set())
     if may:
         reach = reach | {"own"} | ({"neighbour"} if role in OF_THE_CLINIC else set())
-    return [name for name in ("own", "neighbour", "abroad", "nowhere") if name not in reach]
+    return [name for name in TARGETS if name not in reach]
 
 
 @pytest.mark.check("C-01")
 @pytest.mark.check("C-09")
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_whoever_may_not_is_told_the_same_for_any_id_and_nothing_of_anybody(
-    app, browsers, visits, record_property
+    app, browsers, visits, whole, record_property
 ):
     """T-01, T-02, T-04: whoever may do it to their own may not do it to another's either."""
     targets = visits.targets()
     wrong, asked = [], 0
     for rule, method in routes(app):
+        door = door_of(app.view_functions[rule.endpoint])
         for role, browser in browsers.items():
             told = {
                 name: seen(ask(app, browser, rule, method, targets[name], body_of(rule)))
-                for name in forbidden(role, rule)
+                for name in forbidden(role, rule, door, whole=whole)
             }
             asked += len(told)
             if len(set(told.values())) > 1:

@@ -47,7 +47,6 @@ def create_app(settings: WebSettings, *, assets: Assets | None = None) -> Flask:
     """The web process for these settings; opens no connection before the first request."""
     app = Flask("server", template_folder=str(TEMPLATES), static_folder=None)
     app.config.update(
-        SECRET_KEY=settings.secret_key.get_secret_value(),
         SESSION_COOKIE_NAME="__Host-form",
         SESSION_COOKIE_SECURE=True,
         SESSION_COOKIE_HTTPONLY=True,
@@ -56,16 +55,7 @@ def create_app(settings: WebSettings, *, assets: Assets | None = None) -> Flask:
         MAX_FORM_MEMORY_SIZE=256 * 1024,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
     )
-    database = open_database(settings)
-    key = tickets.private_key(settings.ticket_private_key.get_secret_value())
-    app.extensions.update(
-        settings=settings,
-        database=database,
-        allowances=Allowances(),
-        ticket_key=key,
-        signaling_keys=tickets.public_keys(settings.signaling_public_key),
-    )
-    app.extensions["dispatcher"] = _wire(database, settings, key)
+    furnish(app, settings)
     away.install(app)
     http.install(app, who)
     blueprints = [site, identity, patient, discreet, visit_api, chart, emergency_access]
@@ -75,6 +65,21 @@ def create_app(settings: WebSettings, *, assets: Assets | None = None) -> Flask:
     app.add_url_rule("/healthz", "healthz", _healthz)
     _teach_templates(app, assets or Assets())
     return app
+
+
+def furnish(app: Flask, settings: WebSettings) -> None:
+    """What an app has of its own beside its pages: settings, database, keys, bells, tallies."""
+    app.config["SECRET_KEY"] = settings.secret_key.get_secret_value()
+    database = open_database(settings)
+    key = tickets.private_key(settings.ticket_private_key.get_secret_value())
+    app.extensions.update(
+        settings=settings,
+        database=database,
+        allowances=Allowances(),
+        ticket_key=key,
+        signaling_keys=tickets.public_keys(settings.signaling_public_key),
+        dispatcher=_wire(database, settings, key),
+    )
 
 
 def served(app: Flask, assets: Assets | None = None) -> Any:

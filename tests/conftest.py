@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import text
 
 from config.settings import WebSettings
-from server.app import create_app
+from server.app import create_app, furnish
 from server.db import Database
 from server.demo.build import build_cast
 from server.demo.cast import Staff
@@ -144,15 +144,31 @@ def _jwk(key: OKPKey, *, private: bool) -> str:
     return json.dumps(key.as_dict(private=private))
 
 
+@pytest.fixture(scope="session")
+def built(scratch: Path) -> Callable[[WebSettings], Flask]:
+    """The web process with these settings, its hundred addresses read once a run."""
+    found: list[Flask] = []
+
+    def one(settings: WebSettings) -> Flask:
+        if found:
+            furnish(found[0], settings)
+            return found[0]
+        web = create_app(settings, assets=assets())
+        web.testing = True
+        web.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(scratch))
+        web.error_handler_spec[None][None].pop(Exception, None)  # a crash shows itself here
+        found.append(web)
+        return web
+
+    return one
+
+
 @pytest.fixture
-def app(settings: WebSettings, scratch: Path) -> Iterator[Flask]:
+def app(settings: WebSettings, built: Callable[[WebSettings], Flask]) -> Iterator[Flask]:
     """The web process, with the cast in its database and no visits."""
-    web = create_app(settings, assets=assets())
-    web.testing = True
+    web = built(settings)
     # Nothing listens where orders go: they stay rows, and no thread outlives its test.
     web.extensions["database"].when_committed("control", lambda: None)
-    web.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(scratch))  # compile once a run
-    web.error_handler_spec[None][None].pop(Exception, None)  # a crash shows itself here
     yield web
     web.extensions["dispatcher"].stop()
     web.extensions["database"].engine.dispose()

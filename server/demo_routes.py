@@ -16,8 +16,9 @@ from server.demo import cast
 from server.doors import door
 from server.errors import NotFound
 from server.http import now, reading, settings, transaction
-from server.identity import cookies
+from server.identity import cookies, devices
 from server.identity import service as identity
+from server.identity.devices import Whence
 from server.messages import service as messages
 from server.messages.models import Letter
 
@@ -65,7 +66,10 @@ def sign_in(token: str) -> Response:
     if nonce:
         _used.add(nonce)
     with transaction() as session:
-        secret = identity.open_staff_session(session, cast.STAFF[who].id, now=now())
+        whence = Whence(devices.words(request.user_agent.string))
+        secret = identity.open_staff_session(
+            session, cast.STAFF[who].id, now=now(), whence=whence
+        )
     answer = redirect(to, 303)
     cookies.set_staff(answer, secret)
     return answer

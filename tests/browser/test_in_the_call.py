@@ -104,6 +104,7 @@ def test_another_microphone_may_be_chosen_in_mid_call(talking):
     page.keyboard.press("Escape")
 
 
+@pytest.mark.check("C-18")
 def test_a_second_tab_is_asked_and_the_first_says_where_the_visit_went(two_people):
     people = two_people.in_a_call()
     second = people.patient.context.new_page()

@@ -139,7 +139,7 @@ def _form(
 ) -> str:
     times = policy().emergency
     with reading() as session:
-        elsewhere = queries.unclosed(session, actor())
+        unclosed = queries.unclosed(session, actor())
         needs_proof = service.needs_proof(session, actor(), times, now=now())
     kept = {name: value for name, value in (typed or {}).items() if name != "password"}
     return render_template(
@@ -147,7 +147,9 @@ def _form(
         times=times,
         minutes=round(times.lasts.total_seconds() / 60),
         needs_proof=needs_proof,
-        elsewhere=elsewhere is not None and elsewhere.expires_at > now(),
+        elsewhere=unclosed is not None
+        and unclosed.browser != actor().session
+        and unclosed.expires_at > now(),
         closed=closed,
         errors=errors or {},
         values=kept,

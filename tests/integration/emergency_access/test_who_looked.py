@@ -9,9 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
+from server.access.actor import Actor, ActorKind
+from server.audit import service as audit
 from server.chart.models import DraftNote
 from server.identity.models import LinkSession
 from server.tasks.models import Task
+from server.visits import who_looked
 from server.visits.models import CheckIn
 from tests.integration.emergency_access.filled_in import LIST, REASON, about, as_said, ask
 from tests.people import (
@@ -192,13 +195,33 @@ def test_nobody_asks_without_having_said_who_they_are(morgan, ask_database):
 def test_a_look_late_in_the_evening_belongs_to_that_evening(
     as_staff, visit, transaction, reading
 ):
-    from server.visits import who_looked  # noqa: PLC0415
-
     as_staff(DR_RIVERA).get(f"/visits/{visit.id}/chart")
     with reading() as session:
         east = who_looked.of_patient(session, MORGAN.house.id, MORGAN.id, "Pacific/Kiritimati")
         west = who_looked.of_patient(session, MORGAN.house.id, MORGAN.id, "Pacific/Niue")
     assert east[0].day - west[0].day == timedelta(days=1)
+
+
+def test_only_looks_at_this_record_count_and_only_those_that_were_allowed(
+    as_staff, visit, a_visit, transaction, reading
+):
+    other = a_visit(patient=CASEY)
+    as_staff(DR_RIVERA).get(f"/visits/{other.id}/chart")
+    stranger = Actor(
+        ActorKind.STAFF, "psychiatrist", clinic_id=DR_OSEI.house.id, account_id=DR_OSEI.id
+    )
+    with transaction() as session:
+        audit.record_refusal(
+            session, stranger, "chart:overview", visit.id, code="not-found",
+            now=datetime.now(UTC), patient_id=MORGAN.id,
+        )  # fmt: skip
+    with reading() as session:
+        looks = {
+            person.name: who_looked.of_patient(session, person.house.id, person.id, "UTC")
+            for person in (MORGAN, CASEY)
+        }
+    assert looks[MORGAN.name] == []
+    assert [look.name for look in looks[CASEY.name]] == [DR_RIVERA.name]
 
 
 @pytest.fixture

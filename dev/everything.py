@@ -166,7 +166,7 @@ def _in_memory() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="mooring-", dir=memory) as folder:
         os.environ["TMPDIR"] = folder
         if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-            # Nothing beside the sources, as was wished; read once a run and not by each process.
+            # Nothing beside the sources, as wished; read once a run and not by each process.
             os.environ["PYTHONPYCACHEPREFIX"] = f"{folder}/bytecode"
         yield
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable, Mapping
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from server import walls
 from server.access.actor import Actor
@@ -16,6 +17,9 @@ from server.spans import AUTHORIZATION, span
 from server.visits.kinds import Stage, VisitState
 from server.visits.models import Participant, Visit
 
+#: the visit somebody names, beside the current one of its room; made once, as that is slow
+_ASKED = Visit.__table__.alias("asked")
+
 
 def visits(actor: Actor, permission: str) -> Select[Visit]:
     """Visits of the clinic to which this permission ties the actor."""
@@ -24,13 +28,8 @@ def visits(actor: Actor, permission: str) -> Select[Visit]:
 
 def within(actor: Actor, permission: str) -> tuple[ColumnElement[bool], ...]:
     """The walls themselves, for a query that wants more than the visit."""
-    ties = {
-        Relation.CLINIC: true(),
-        Relation.TREATS: people.treats(Visit.patient_id, actor),
-        Relation.SEAT: has_seat(actor),
-    }
     enough = relations_of(actor, permission)
-    tied = or_(false(), *(tie for relation, tie in ties.items() if relation in enough))
+    tied = or_(false(), *(tie(actor) for relation, tie in _TIES.items() if relation in enough))
     return walls.of_clinic(Visit.clinic_id, actor), tied
 
 
@@ -44,6 +43,14 @@ def has_seat(actor: Actor) -> ColumnElement[bool]:
     return select(Participant.id).where(own).exists()
 
 
+#: what each tie asks of the visit; an emergency opens a record elsewhere (reading.py)
+_TIES: Mapping[Relation, Callable[[Actor], ColumnElement[bool]]] = {
+    Relation.CLINIC: lambda _actor: true(),
+    Relation.TREATS: lambda actor: people.treats(Visit.patient_id, actor),
+    Relation.SEAT: has_seat,
+}
+
+
 def visit(session: Session, actor: Actor, permission: str, visit_id: uuid.UUID) -> Visit:
     """The visit itself, also when it has become a safety visit since."""
     return _found(session, visits(actor, permission).where(Visit.id == visit_id))
@@ -51,12 +58,11 @@ def visit(session: Session, actor: Actor, permission: str, visit_id: uuid.UUID) 
 
 def current(session: Session, actor: Actor, permission: str, visit_id: uuid.UUID) -> Visit:
     """The visit, or the safety visit it became."""
-    asked = aliased(Visit)
     return _found(
         session,
         visits(actor, permission)
-        .join(asked, asked.room_id == Visit.room_id)
-        .where(asked.id == visit_id, Visit.state != VisitState.CONVERTED_SAFETY),
+        .join(_ASKED, _ASKED.c.room_id == Visit.room_id)
+        .where(_ASKED.c.id == visit_id, Visit.state != VisitState.CONVERTED_SAFETY),
     )
 
 

@@ -194,7 +194,7 @@ def hear() -> Response:
         )
     except passes.TicketRefused as refused:
         raise NotAllowed("That is not signed by signaling.", code=refused.code) from None
-    if claims.get("node") not in settings().signaling_nodes:
+    if str(claims.get("node")) not in settings().signaling_nodes:
         raise NotFound
     with transaction() as session:
         taken = happenings.hear(session, claims, policy(), now=now())

@@ -8,14 +8,15 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.policy import Policy
 from server.control import service as control
+from server.errors import Invalid
 from server.visits.models import Participant, Room, SignalingNodeLife, Visit
 from server.visits.queries import visit_in
 
@@ -23,20 +24,35 @@ from server.visits.queries import visit_in
 SILENCE = timedelta(seconds=12)
 
 
+Name = Annotated[str, Field(max_length=64)]
+Count = Annotated[int, Field(ge=0, lt=2**53)]
+
+
 class Happening(BaseModel):
     """One claim about one seat."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
-    room: str
-    peer: str
-    page: str
-    seat: int
+    room: Name
+    peer: Name
+    page: Name
+    seat: Count
     what: Literal["joined", "left", "state", "present"]
     muted: bool = False
     camera: bool = True
     hidden: bool = False
     connected: bool = False
+
+
+class Batch(BaseModel):
+    """What one life of a node saw, in its own order."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    node: Name
+    boot: Name
+    seq: Count
+    events: list[Happening]
 
 
 def hear(session: Session, claims: Mapping[str, Any], times: Policy, *, now: datetime) -> int:
@@ -45,13 +61,16 @@ def hear(session: Session, claims: Mapping[str, Any], times: Policy, *, now: dat
     A batch that was heard already, or is older than one heard from the same life of the node,
     has no effect.
     """
-    if not _is_news(session, claims, now):
+    try:
+        batch = Batch.model_validate(claims)
+    except ValidationError:
+        raise Invalid("These are no claims of ours.") from None
+    if not _is_news(session, batch, now):
         return 0
-    events = [Happening.model_validate(each) for each in claims["events"]]
     taken = 0
     touched: dict[uuid.UUID, Visit] = {}
-    seats = _seats(session, events)
-    for event in events:
+    seats = _seats(session, batch.events)
+    for event in batch.events:
         seat = seats.get((event.room, event.peer))
         if seat is None or (seat.seat, seat.page) != (event.seat, event.page):
             continue  # an older seat or page of theirs: its news is no longer about them
@@ -75,8 +94,8 @@ def tell_boards(session: Session, visit: Visit, *, now: datetime) -> None:
     control.tell_boards(session, visit.clinic_id, now=now)
 
 
-def _is_news(session: Session, claims: Mapping[str, Any], now: datetime) -> bool:
-    node, boot, seq = str(claims["node"]), str(claims["boot"]), int(claims["seq"])
+def _is_news(session: Session, batch: Batch, now: datetime) -> bool:
+    node, boot, seq = batch.node, batch.boot, batch.seq
     life = session.get(SignalingNodeLife, node, with_for_update=True)
     if life is None:
         session.add(SignalingNodeLife(node=node, boot=boot, seq=seq, heard_at=now))

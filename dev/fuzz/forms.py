@@ -18,9 +18,9 @@ from werkzeug.routing import Rule
 from dev.fuzz.bent import bent, values, words
 from dev.fuzz.clinic import AClinic
 from dev.fuzz.target import Target
+from dev.fuzz.wires import signed
 from server.app import TEMPLATES
 from server.doors import door_of
-from signaling import tickets
 
 _MODEL = re.compile(r"\b([A-Z][A-Za-z]+)\b")
 _FIELD = re.compile(r'name="([a-z_]+)"|(?:field|group)\(\s*"([a-z_]+)"')
@@ -209,11 +209,7 @@ def _claims(clinic: AClinic) -> st.SearchStrategy[Any]:
 
 def _teller(clinic: AClinic) -> Callable[[Any], None]:
     def tell(claims: dict[str, Any]) -> None:
-        writable = json.loads(_json(claims).decode("utf-8", "replace"))
-        token = tickets.sign_claims(
-            writable if isinstance(writable, dict) else {}, clinic.signaling_key,
-            audience="happenings", now=datetime.now(UTC),
-        )  # fmt: skip
+        token = signed(claims, clinic.signaling_key, "happenings", now=datetime.now(UTC))
         browser = clinic.browser("nobody")
         answer = browser.post(
             "/internal/happenings", base_url=clinic.settings.base_url, data=token

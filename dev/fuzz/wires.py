@@ -149,7 +149,7 @@ def _signed() -> list[Target]:
         )
 
     def verify_signed(garbage: Any) -> None:
-        token = _sign(garbage, key, "signaling")
+        token = signed(garbage, key, "signaling")
         try:
             said = tickets.verify(token, keys, audience="signaling", now=NOON)
         except TicketRefused:
@@ -159,7 +159,7 @@ def _signed() -> list[Target]:
 
     def obey(garbage: Any) -> None:
         try:
-            obedience.order(_sign(garbage, key, "control"), now=NOON)
+            obedience.order(signed(garbage, key, "control"), now=NOON)
         except (TicketRefused, ValidationError):
             return  # answered with 403 and 422
 
@@ -170,12 +170,13 @@ def _signed() -> list[Target]:
     ]
 
 
-def _sign(garbage: Any, key: OKPKey, audience: tickets.Audience) -> str:
+def signed(garbage: Any, key: OKPKey, audience: str, *, now: datetime = NOON) -> str:
     """A good signature under claims that our own signer would never write."""
     claims = garbage if isinstance(garbage, dict) else {"claim": garbage}
+    issuer = "mooring-signaling" if audience == "happenings" else "mooring-web"
     stamped = {
-        "jti": "j", "iss": "mooring-web", "aud": audience, "iat": NOON.timestamp(),
-        "exp": NOON.timestamp() + 30, **claims,
+        "jti": "j", "iss": issuer, "aud": audience, "iat": now.timestamp(),
+        "exp": now.timestamp() + 30, **claims,
     }  # fmt: skip
     header = {"alg": "Ed25519", "kid": key.kid or ""}
     payload = json.dumps(stamped, default=str).encode()

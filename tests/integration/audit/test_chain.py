@@ -160,6 +160,17 @@ def test_an_older_state_of_all_tables_is_found_by_the_anchor_alone(
     assert mooring("audit", "verify", "--anchor", str(tmp_path / "elsewhere")).exit_code != 0
 
 
+@pytest.mark.check("C-22")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_row_that_went_since_the_last_anchor_is_missed_by_the_head(database, mooring, first):
+    mooring("audit", "anchor")
+    _record(database, "since then", HARBOR.id)
+    _as_owner(database, [f"DELETE FROM audit_rows WHERE {LAST} + 1"], first)
+    said = mooring("audit", "verify")
+    assert said.exit_code != 0
+    assert f"{HARBOR.name}: row {first + ROWS} is missing at the end." in said.output
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     "spoil",

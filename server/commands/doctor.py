@@ -9,6 +9,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -18,10 +19,13 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from config.settings import WebSettings
+from server.audit.anchor import AnchorUnreadable, last_anchored
+from server.audit.chain import HOUSE, key_of
 from server.commands.deployment import web_settings
 from server.db import open_engine
 from server.schema import newest, step_of
 
+OLDEST_ANCHOR_MINUTES = 30
 NODE_FLOOR = (20, 19)
 _COOKIE = 0x2112A442
 _ALLOCATE, _ALLOCATE_REFUSED = 0x0003, 0x0113
@@ -55,6 +59,7 @@ def doctor(data_dir: Path | None) -> int:
         checks += [
             ("database", lambda: _database(told)),
             ("walls", lambda: _walls(told)),
+            ("record", lambda: _record(told)),
             ("web", lambda: _web(told)),
             ("signaling", lambda: _signaling(told)),
             ("media", lambda: _health(told.media_url)),
@@ -112,6 +117,20 @@ def _database(settings: WebSettings) -> str:
             f"at step {at or 'none'}, newest is {newest()}: `mooring database upgrade`"
         )
     return f"{engine.dialect.name}, at step {at} (the newest)"
+
+
+def _record(settings: WebSettings) -> str:
+    """The house's own chain begins with its adoption, so that there is always one."""
+    try:
+        newest = last_anchored(settings.anchor_file, key_of(settings), HOUSE)
+    except AnchorUnreadable as trouble:
+        raise Unwell(f"no anchor to be read: {trouble}; does the worker run?") from None
+    if newest is None:
+        raise Optional("not anchored yet; the worker does it every ten minutes")
+    minutes = round((datetime.now(UTC) - newest.at).total_seconds() / 60)
+    if minutes > OLDEST_ANCHOR_MINUTES:
+        raise Unwell(f"last anchored {minutes} minutes ago; does the worker run?")
+    return f"anchored {minutes} minutes ago; `mooring audit verify` reads every row"
 
 
 def _walls(settings: WebSettings) -> str:

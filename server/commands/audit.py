@@ -12,16 +12,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.settings import WebSettings
+from server.access.actor import SYSTEM
 from server.audit.adopt import AdoptedBefore
 from server.audit.adopt import adopt as adopt_older
 from server.audit.anchor import Anchored, AnchorUnreadable, anchored_in, drop_anchor
 from server.audit.chain import HOUSE, Seal, key_of, open_database
 from server.audit.models import AuditHead
+from server.audit.service import record
 from server.audit.verify import Finding
 from server.audit.verify import verify as verify_chains
 from server.commands.deployment import web_settings
-from server.people.models import Clinic
+from server.people.models import Clinic, Patient
 from server.tenancy import EVERY_CLINIC
+from server.visits import who_looked
 
 _SHOWN = 50
 
@@ -86,6 +89,27 @@ def adopt(data_dir: Path | None) -> None:
             "`mooring audit verify` names them."
         ) from None
     click.echo(f"{count} older rows are sealed.")
+
+
+@audit.command()
+@click.option("--patient", "patient_id", type=click.UUID, required=True, help="Their id.")
+@click.pass_obj
+def looked(data_dir: Path | None, patient_id: uuid.UUID) -> None:
+    """Who opened one record, day by day, as its patient may ask (T-08); on record, too."""
+    with open_database(web_settings(data_dir)).transaction(EVERY_CLINIC) as session:
+        patient = session.get(Patient, patient_id)
+        if patient is None:
+            raise click.ClickException("There is no such patient.")
+        zone = session.get_one(Clinic, patient.clinic_id).timezone
+        looks = who_looked.of_patient(session, patient.clinic_id, patient.id, zone)
+        record(
+            session, SYSTEM, "record:who-looked", patient.id, now=datetime.now(UTC),
+            clinic_id=patient.clinic_id, patient_id=patient.id,
+        )  # fmt: skip
+    for look in looks:
+        urgent = " (in an emergency)" if look.in_emergency else ""
+        click.echo(f"{look.day}  {look.name}, {look.role}: {', '.join(look.what)}{urgent}")
+    click.echo(f"{len(looks)} lines." if looks else "Nobody has opened this record.")
 
 
 def adopt_what_is_older(settings: WebSettings) -> int:

@@ -86,7 +86,10 @@ def test_an_old_session_is_asked_again_who_reads_it(morgan, on_record, transacti
     assert DR_OSEI.name not in later.text
 
 
-def test_the_list_names_who_and_what_in_plain_words_and_marks_an_emergency(morgan, on_record):
+def test_the_list_names_who_and_what_marks_an_emergency_and_says_nothing_clinical(
+    morgan, on_record
+):
+    """T-17: a link is no login."""
     morgan.submit(LIST, as_said(MORGAN))
     page = morgan.get(LIST).text
     lines = dict(re.findall(r"<li class=\"card\"><b>(.+?)</b>(.+?)</li>", page, re.S))
@@ -96,12 +99,6 @@ def test_the_list_names_who_and_what_in_plain_words_and_marks_an_emergency(morga
     assert "Therapist" in lines[SAM_WHITFIELD.name]
     assert "opened in an emergency" in lines[DR_OSEI.name]
     assert "emergency" not in lines[DR_RIVERA.name]
-
-
-def test_the_list_holds_nothing_clinical(morgan, on_record):
-    """T-17: a link is no login."""
-    morgan.submit(LIST, as_said(MORGAN))
-    page = morgan.get(LIST).text
     assert CANARY not in page
     assert REASON not in page
     main = re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("</main>")[0])
@@ -110,16 +107,14 @@ def test_the_list_holds_nothing_clinical(morgan, on_record):
 
 
 @pytest.mark.check("C-38")
-def test_both_must_be_right(morgan, on_record):
+def test_both_must_be_right(morgan):
     for wrong in ({"phone_end": "0000"}, {"birth_date_day": "15"}, {"birth_date_year": ""}):
         assert morgan.submit(LIST, as_said(MORGAN, **wrong)).status_code == 422, wrong
         assert "First, is it you?" in morgan.get(LIST).text, wrong
 
 
 @pytest.mark.check("C-38")
-def test_five_wrong_tries_end_it_for_the_link_and_the_visit_goes_on(
-    morgan, on_record, visit, as_patient
-):
+def test_five_wrong_tries_end_it_for_the_link_and_the_visit_goes_on(morgan, visit, as_patient):
     for left in (4, 3, 2, 1):
         answer = morgan.submit(LIST, as_said(MORGAN, phone_end="0000"))
         assert answer.status_code == 422
@@ -137,7 +132,7 @@ def test_five_wrong_tries_end_it_for_the_link_and_the_visit_goes_on(
     assert "Let us do this by phone" in tablet.get(LIST).text
 
 
-def test_after_five_wrong_tries_the_right_answer_is_too_late(morgan, on_record):
+def test_after_five_wrong_tries_the_right_answer_is_too_late(morgan):
     form = morgan.get(LIST).text
     token = re.search(r'csrf_token" value="([^"]+)"', form)[1]
     for _ in range(5):
@@ -171,9 +166,7 @@ def test_a_list_nobody_is_on_says_so(morgan):
     assert "Nobody has opened your record yet" in morgan.get(LIST).text
 
 
-def test_asking_the_clinic_gives_the_number_and_the_desk_a_task(
-    morgan, on_record, reading, as_staff
-):
+def test_asking_the_clinic_gives_the_number_and_the_desk_a_task(morgan, reading, as_staff):
     morgan.submit(LIST, as_said(MORGAN))
     for _ in range(2):  # asking twice is asking once
         answer = morgan.submit(f"{LIST}/ask", page=LIST)

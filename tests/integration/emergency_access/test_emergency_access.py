@@ -41,6 +41,7 @@ pytestmark = [
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
 ]
 CANARY = "canary-of-a-colleague"
+CODE_WORD = "umbrella heron"
 PAGES = ("/chart", "/chart/history", "/chart/safety")
 _NONCE = re.compile(r'(name="csrf_token" value=")[^"]+')
 
@@ -332,8 +333,14 @@ def _rows(reading) -> tuple[object, ...]:
     return drafts, visits, letters
 
 
-def test_what_only_its_author_may_read_stays_closed(osei, opened, a_visit, transaction):
-    """A0 and C-11, as far as it exists: a colleague's draft, the code word."""
+@pytest.mark.check("C-11")
+def test_what_only_its_author_may_read_stays_closed(
+    osei, as_staff, opened, a_visit, transaction
+):
+    """A0 and C-11, as far as it exists: a colleague's draft, the code word.
+
+    The draft stays closed to the other clinician who treats them, too.
+    """
     earlier = a_visit(starts_in=-timedelta(days=3))
     now = datetime.now(UTC)
     with transaction() as session:
@@ -346,15 +353,19 @@ def test_what_only_its_author_may_read_stays_closed(osei, opened, a_visit, trans
             )  # fmt: skip
         session.add(
             CodeWord(
-                patient_id=MORGAN.id, clinic_id=MORGAN.house.id, words=CANARY,
+                patient_id=MORGAN.id, clinic_id=MORGAN.house.id, words=CODE_WORD,
                 agreed_with=DR_RIVERA.id, agreed_at=now,
             )
         )  # fmt: skip
     pages = [f"/visits/{each.id}{path}" for each in (opened, earlier) for path in PAGES]
+    sam = as_staff(SAM_WHITFIELD)
     for path in ("/emergency-access/record", *pages):
         page = osei.get(path)
         assert page.status_code == 200, path
         assert CANARY not in page.text, path
+        assert CODE_WORD not in page.text, path
+        assert CANARY not in sam.get(path).text, path
+    assert CODE_WORD in sam.get(f"/visits/{opened.id}/chart/safety").text
 
 
 def test_what_helps_in_an_emergency_can_be_read(osei, opened, transaction):

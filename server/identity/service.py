@@ -109,7 +109,7 @@ def open_staff_session(
     )
     account.signed_in_at = now
     session.add(row)
-    # Whoever is called to a person in danger gets in; what they then read is asked again.
+    # Whoever is called to a person in danger gets in; what they read is asked again.
     audit.nobody_is_kept_out(session)
     audit.record(session, staff_actor(account, row), "session:sign-in", account_id, now=now)
     return secret

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from config.policy import policy
 from server.access.actor import ActorKind
 from server.doors import door
-from server.errors import TooMany
+from server.errors import TooMany, Unavailable
 from server.http import actor, now, settings, transaction
 from server.identity import cookies, devices, known_browsers, passwords, service
 from server.identity.devices import Whence
@@ -63,7 +63,13 @@ def sign_in() -> Response | tuple[str, int]:
             attempt = service.begin_sign_in(session, typed.email, _network(), now=now())
     except TooMany as refused:
         return _again(refused.message, 429)
-    if not passwords.matches(attempt.password_hash, typed.password):
+    try:
+        right = passwords.matches(attempt.password_hash, typed.password)
+    except Unavailable:
+        with transaction() as session:
+            service.withdraw_attempt(session, attempt)  # nobody has looked at it
+        raise
+    if not right:
         with transaction() as session:
             service.refuse_sign_in(session, attempt, now=now())
         return _again(WRONG, 422)

@@ -58,13 +58,18 @@ def refuse_sign_in(session: Session, attempt: Attempt, *, now: datetime) -> None
     audit.record_refusal(session, NOBODY, "session:sign-in", about, code="wrong", now=now)
 
 
+def withdraw_attempt(session: Session, attempt: Attempt) -> None:
+    """Forget it again: the password was right, or nobody had the time to look at it."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt.id))
+
+
 def sign_in(
     session: Session, attempt: Attempt, held: str, *, now: datetime, whence: Whence = NOWHERE
 ) -> str:
     """The password was right: a new session id always (T-18); returns the cookie's secret."""
     if attempt.account_id is None:
         raise NotFound  # matches() has refused already
-    session.execute(delete(SignInAttempt).where(SignInAttempt.id == attempt.id))
+    withdraw_attempt(session, attempt)
     before = session.get(StaffSession, hash_of(held)) if held else None
     if before is None or before.revoked_at is not None:
         return open_staff_session(session, attempt.account_id, now=now, whence=whence)

@@ -23,6 +23,7 @@ from server.visits import (
     happenings,
     measured,
     overstaying,
+    revocation,
     signed,
     standing,
     tickets,
@@ -199,11 +200,14 @@ def hear() -> Response:
     with transaction() as session:
         taken = happenings.hear(session, claims, policy(), now=now())
     with reading() as session:
-        orders = overstaying.orders_for(session, claims, now=now())
-    if not orders:
+        found = overstaying.found_in(session, claims, now=now())
+    if found.browsers:
+        with transaction() as session:
+            revocation.close_seats(session, found.browsers, now=now())
+    if not found.orders:
         return jsonify({"taken": taken})
     # Signed, and for this batch alone: whoever sits between us could end calls otherwise.
-    answer = {"node": claims["node"], "answers": claims["jti"], "orders": orders}
+    answer = {"node": claims["node"], "answers": claims["jti"], "orders": found.orders}
     key = signed.signing_key()
     order = passes.sign_claims(answer, key, audience="answers", now=now())
     return jsonify({"taken": taken, "orders": order})

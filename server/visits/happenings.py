@@ -74,6 +74,8 @@ def hear(session: Session, claims: Mapping[str, Any], times: Policy, *, now: dat
         seat = seats.get((event.room, event.peer))
         if seat is None or (seat.seat, seat.page) != (event.seat, event.page):
             continue  # an older seat or page of theirs: its news is no longer about them
+        if seat.seat_session is None:
+            continue  # their access has ended: no claim keeps that seat warm (C-06)
         taken += 1
         if _apply(seat, event, times, now):
             visit = visit_in(session, seat.room_id)

@@ -27,20 +27,28 @@ Order = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Found:
+    """What the node must do, and the browsers whose seats web has not taken back itself yet."""
+
+    orders: Sequence[Order]
+    browsers: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Seat:
     """What of a row decides whether the socket that claims it may stay."""
 
     stage: Stage
     seat: int
     page: str | None
+    #: who holds it, or nobody since `ended_at`
+    browser: str
     ended_at: datetime | None
     is_open: bool
 
 
-def orders_for(
-    session: Session, claims: Mapping[str, Any], *, now: datetime
-) -> Sequence[Order]:
-    """What this node must do about the sockets it has just told us of; most often nothing."""
+def found_in(session: Session, claims: Mapping[str, Any], *, now: datetime) -> Found:
+    """Who of the sockets this node has just told us of must go; most often nobody."""
     here = [
         event
         for each in claims["events"]
@@ -48,7 +56,10 @@ def orders_for(
     ]
     boards = [event for event in here if event.room.startswith(BOARD)]
     calls = [event for event in here if not event.room.startswith(BOARD)]
-    return [*_of_boards(session, boards, now), *_of_calls(session, calls, now)]
+    seats = _seats(session, calls, now)
+    orders = [*_of_boards(session, boards, now), *_of_calls(calls, seats, now)]
+    ended = {seat.browser for seat in seats.values() if seat.ended_at is not None}
+    return Found(orders, frozenset(ended - {""}))
 
 
 def order_about(event: Happening, seat: Seat | None, *, now: datetime) -> Order | None:
@@ -69,8 +80,9 @@ def order_about(event: Happening, seat: Seat | None, *, now: datetime) -> Order 
     return None
 
 
-def _of_calls(session: Session, events: Sequence[Happening], now: datetime) -> Iterator[Order]:
-    seats = _seats(session, events)
+def _of_calls(
+    events: Sequence[Happening], seats: Mapping[tuple[str, str], Seat], now: datetime
+) -> Iterator[Order]:
     said: set[tuple[str, str]] = set()
     for event in events:
         order = order_about(event, seats.get((event.room, event.peer)), now=now)
@@ -82,7 +94,9 @@ def _of_calls(session: Session, events: Sequence[Happening], now: datetime) -> I
             yield order
 
 
-def _seats(session: Session, events: Collection[Happening]) -> dict[tuple[str, str], Seat]:
+def _seats(
+    session: Session, events: Collection[Happening], now: datetime
+) -> dict[tuple[str, str], Seat]:
     peers = {peer for event in events if (peer := id_of(event.peer)) is not None}
     if not peers:
         return {}
@@ -99,7 +113,8 @@ def _seats(session: Session, events: Collection[Happening]) -> dict[tuple[str, s
             stage=seat.stage,
             seat=seat.seat,
             page=seat.page,
-            ended_at=ended.get(seat.seat_session or ""),
+            browser=seat.seat_session or "",
+            ended_at=ended.get(seat.seat_session) if seat.seat_session else seat.left_at or now,
             is_open=state in OPEN_STATES,
         )
         for seat, room, state in found

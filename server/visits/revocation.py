@@ -84,6 +84,6 @@ def visits_without(session: Session, account_id: uuid.UUID) -> Sequence[Visit]:
 
 def _put_out(session: Session, held: Sequence[Participant], now: datetime) -> None:
     for seat in held:
-        seats.leave(seat, now=now)
+        seats.give_up(seat, now=now)
         happenings.tell_boards(session, visit_in(session, seat.room_id), now=now)
     control.revoke(session, [seats.name(seat.id) for seat in held], now=now)

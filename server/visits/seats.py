@@ -57,6 +57,12 @@ def leave(seat: Participant, *, now: datetime) -> None:
     seat.left_at = now
 
 
+def give_up(seat: Participant, *, now: datetime) -> None:
+    """Nobody holds it any more: whoever did has no access, and the others close the call."""
+    leave(seat, now=now)
+    seat.seat_session = seat.seat_tab = None
+
+
 def name(participant_id: uuid.UUID) -> str:
     """What a participant is called on the wire."""
     return str(participant_id)

@@ -133,11 +133,17 @@ def _person(other: Participant, now: datetime, *, is_host: bool) -> Standing:
         "peer": seats.name(other.id),
         "role": other.role.value,
         "name": other.name,
-        "stage": "admitted" if other.role in HOSTS else other.stage.value,
+        "stage": _stage_shown(other),
         "here": here,
         "connected": other.connected and here,
         "new_browser": is_host and other.new_browser_at is not None,
     }
+
+
+def _stage_shown(other: Participant) -> str:
+    """A clinician is in by right, unless their access has ended and nobody holds their seat."""
+    by_right = other.role in HOSTS and other.seat_session is not None
+    return "admitted" if by_right else other.stage.value
 
 
 def _messages(

@@ -116,12 +116,14 @@ class Client:
             self._inbox.append(json.loads(frame[2:])[1])
 
     def _frame(self, seconds: float) -> str:
-        self.ws.settimeout(max(0.01, seconds))
-        frame = self.ws.recv()
-        if not frame:
-            raise websocket.WebSocketConnectionClosedException("closed")
-        if frame == "2":
+        end = time.monotonic() + seconds
+        while True:
+            self.ws.settimeout(max(0.01, end - time.monotonic()))
+            frame = self.ws.recv()
+            if not frame:
+                raise websocket.WebSocketConnectionClosedException("closed")
+            if frame != "2":
+                break
             self.ws.send("3")
-            return self._frame(seconds)
         self.frames.append(frame)
         return frame

@@ -14,7 +14,7 @@ from server.visits.overstaying import Seat, order_about
 NOW = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
 SOME_TIME_AGO = NOW - timedelta(seconds=40)
 HERE = Happening(room="r", peer="p", page="one", seat=2, what="present")
-SEAT = Seat(stage=Stage.ADMITTED, seat=2, page="one", ended_at=None, is_open=True)
+SEAT = Seat(Stage.ADMITTED, 2, "one", browser="phone", ended_at=None, is_open=True)
 
 
 @pytest.mark.check("C-06")

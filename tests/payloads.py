@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from html.parser import HTMLParser
 
 from sqlalchemy import Column, String, Text, update
@@ -57,6 +57,8 @@ _TEMPLATES = (
 )
 PAYLOADS = tuple(each.format(m=f"x{n:02}") for n, each in enumerate(_TEMPLATES))
 BENIGN = "x99"
+#: those that become elements wherever they are not escaped
+SHARP = tuple(each for each in PAYLOADS if each.startswith(("<", '">', "'>", "-->")))
 _MARK = re.compile(r"x\d\d")
 
 #: columns that hold what a person wrote although they are of no class, by their own names
@@ -102,13 +104,13 @@ def benign(_number: int, column: Column) -> str:
     return BENIGN
 
 
-def rotated(by: int) -> Callable[[int, Column], str]:
+def rotated(by: int, among: Sequence[str] = PAYLOADS) -> Callable[[int, Column], str]:
     """Another payload in each field; forty rotations are every payload in every field."""
 
     def payload(number: int, column: Column) -> str:
         longest = column.type.length or 999
-        for step in range(len(PAYLOADS)):
-            found = PAYLOADS[(number + by + step) % len(PAYLOADS)]
+        for step in range(len(among)):
+            found = among[(number + by + step) % len(among)]
             if len(found) <= longest:
                 return found
         raise AssertionError(f"no payload fits {_name(column)}")

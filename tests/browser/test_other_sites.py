@@ -6,6 +6,7 @@ the browser sends our cookies along and only our own refusal stands between.
 
 from __future__ import annotations
 
+import uuid
 from html import escape
 
 import pytest
@@ -84,7 +85,7 @@ FETCHES = {
 def state(stack, visit_id: str) -> tuple:
     """What an attack would have changed."""
     with stack.database.reading() as session:
-        visit = session.scalars(select(Visit).where(Visit.id == visit_id)).one()
+        visit = session.scalars(select(Visit).where(Visit.id == uuid.UUID(visit_id))).one()
         words = session.scalar(select(func.count()).select_from(VisitMessage))
         return visit.state, visit.version, words
 

@@ -15,7 +15,7 @@ from server.assets import DIST
 from server.identity import cookies
 from tests import payloads
 from tests.integration.edge.conftest import browsers, visits  # noqa: F401  (fixtures)
-from tests.payloads import PAYLOADS
+from tests.payloads import PAYLOADS, SHARP
 from tests.roles import HOST, address, routes
 from tests.two_people import DESK, TwoPeople
 
@@ -101,7 +101,7 @@ class Watched:
 
 
 def chosen(app, browsers, visits, *, all_of_them: bool) -> dict[str, list[str]]:  # noqa: F811
-    """Role -> paths it may open; each page at least once, and each role at least twice."""
+    """Role -> paths it may open; each page once at least, by whoever has opened the fewest."""
     target = visits.targets()["own"]
     taken: dict[str, list[str]] = {role: [] for role in browsers}
     for rule, method in routes(app):
@@ -111,7 +111,7 @@ def chosen(app, browsers, visits, *, all_of_them: bool) -> dict[str, list[str]]:
         may = [role for role, browser in browsers.items() if _shown(browser.get(path))]
         first = min(may, key=lambda role: len(taken[role]), default=None)
         for role in may:
-            if all_of_them or role == first or (len(taken[role]) < 2 and len(may) < 5):
+            if all_of_them or role == first:
                 taken[role].append(path)
     return taken
 
@@ -129,7 +129,8 @@ def test_no_page_runs_what_somebody_wrote(
     paths = chosen(app, browsers, visits, all_of_them=len(rotations) > 1)
     for rotation in rotations:
         with transaction() as session:
-            payloads.plant(session, payloads.rotated(rotation))
+            among = SHARP if len(rotations) == 1 else PAYLOADS
+            payloads.plant(session, payloads.rotated(rotation, among))
         for role, its in paths.items():
             watched = Watched(chromium, house, browsers[role].cookie)
             for path in its:
@@ -137,7 +138,7 @@ def test_no_page_runs_what_somebody_wrote(
                 looks += 1
             watched.unharmed()
             watched.context.close()
-    assert len(seen) >= 15
+    assert len(seen) >= (30 if len(rotations) > 1 else 10)
     record_property("figure", f"{looks} looks, {len(seen)} payloads read as words")
 
 

@@ -23,10 +23,16 @@ class Crawl:
     """One browser in one world; `ids` are tried wherever an address has room for one."""
 
     def __init__(
-        self, app: Flask, browser: Visitor, ids: Mapping[str, Sequence[object]], veil: Veil
+        self,
+        app: Flask,
+        browser: Visitor,
+        ids: Mapping[str, Sequence[object]],
+        veil: Veil,
+        under: str = "/",
     ) -> None:
         self._rules = app.url_map.bind("mooring.test")
-        self._paths = sorted(_paths(app, ids))
+        self._under = under
+        self._paths = sorted(path for path in _paths(app, ids) if path.startswith(under))
         self._browser = browser
         self._veil = veil
         self.told: dict[str, str] = {}
@@ -58,6 +64,8 @@ class Crawl:
                     todo.append(link)
 
     def _is_ours(self, link: str) -> bool:
+        if not link.startswith(self._under):
+            return False
         try:
             self._rules.match(link.partition("?")[0], method="GET")
         except HTTPException:

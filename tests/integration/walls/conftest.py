@@ -62,17 +62,18 @@ def world(settings, scratch: Path, tmp_path: Path):
 
 
 @pytest.fixture
-def tell_apart(world):
+def tell_apart(world, record_property):
     """By what this browser could tell two worlds apart; every mask must hide something."""
 
-    def compare(browser: Visitor, one: Hidden, other: Hidden, ids, say=(), masks=()):
+    def compare(browser: Visitor, one: Hidden, other: Hidden, ids, say=(), masks=(), under="/"):
         told = []
         for hidden in (one, other):
             app, veil = world(hidden), Veil(*masks)
             own = hold_alike(app, browser, COOKIES)
-            told.append(Crawl(app, own, ids, veil).everything(say))
+            told.append(Crawl(app, own, ids, veil, under).everything(say))
             assert veil.idle == set(), "a mask that hides nothing"
         assert sum(text.startswith("200") for text in told[0].values()) >= 5
+        record_property("figure", f"{len(told[0])} answers compared")
         return differences(*told), told[0]
 
     return compare

@@ -152,5 +152,5 @@ def test_the_two_worlds_can_be_told_apart_by_who_treats(tell_apart, as_staff, vi
     """The harness is no blindfold."""
     one = as_said(visit, {"driving": "yes"}, "heron", "one", SignalKind.CODE_WORD)
     other = as_said(visit, {"driving": "no"}, "hello", "other", SignalKind.NOT_ALONE)
-    found, _told = tell_apart(as_staff(DR_RIVERA), one, other, ids)
+    found, _told = tell_apart(as_staff(DR_RIVERA), one, other, ids, under="/visits")
     assert any("chart" in difference for difference in found)

@@ -131,14 +131,12 @@ def and_a_safety_visit(visit):
     return hidden
 
 
-@pytest.mark.parametrize("said", [everything, and_a_safety_visit])
 @pytest.mark.parametrize("minutes", [0, -40])
-def test_who_waits_beside_a_minor_cannot_tell(
-    tell_apart, mother, visit, ids, clock, said, minutes
-):
+def test_who_waits_beside_a_minor_cannot_tell(tell_apart, mother, visit, ids, clock, minutes):
     """At the time of the visit, and once it should be over."""
     clock.shift(-minutes * MINUTE)
-    found, told = tell_apart(mother, nothing, said(visit), ids, SAY, masks=["ticket"])
+    hidden = and_a_safety_visit(visit)
+    found, told = tell_apart(mother, nothing, hidden, ids, SAY, masks=["ticket"])
     assert found == []
     assert CANARY not in str(told)
 
@@ -191,7 +189,8 @@ def everything_written_down(visit):
 
 def test_the_two_worlds_can_be_told_apart_by_who_may(tell_apart, as_staff, visit, ids):
     """The harness is no blindfold: the treating clinician sees all of it."""
-    found, _told = tell_apart(as_staff(DR_RIVERA), nothing, everything(visit), ids)
+    doctor = as_staff(DR_RIVERA)
+    found, _told = tell_apart(doctor, nothing, everything(visit), ids, under="/visits")
     assert any("chart" in difference for difference in found)
 
 

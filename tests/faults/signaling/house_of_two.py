@@ -52,6 +52,7 @@ class House:
         self._keys = keys
         self.port = free_port()
         self._app: Flask | None = None
+        self._deaf = False
         self._server = make_server(
             "127.0.0.1", self.port, self._answer, threaded=True, request_handler=Quiet
         )
@@ -71,14 +72,18 @@ class House:
         return f"http://127.0.0.1:{self.port}"
 
     def _answer(self, environ, start_response):
-        if self._app is None:
+        deaf = self._deaf and environ["PATH_INFO"] == "/internal/happenings"
+        if self._app is None or deaf:
             start_response("503 Service Unavailable", [("Content-Length", "0")])
             return [b""]
         return self._app.wsgi_app(environ, start_response)
 
     @contextmanager
-    def open(self, settings: WebSettings, *, reachable: bool) -> Iterator[Evening]:
-        """Web answers with these settings, until the block ends."""
+    def open(
+        self, settings: WebSettings, *, reachable: bool = True, deaf: bool = False
+    ) -> Iterator[Evening]:
+        """Web answers, until the block ends; `deaf` to claims, or not reaching any node."""
+        self._deaf = deaf
         nodes = {
             name: {
                 "public_url": node.url,

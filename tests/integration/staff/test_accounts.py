@@ -20,8 +20,9 @@ from server.messages.models import Letter
 from server.people.models import Clinician
 from server.staff import accounts
 from server.tasks.models import Task
+from server.visits import happenings, overstaying
 from server.visits.kinds import Stage
-from server.visits.models import Participant
+from server.visits.models import Participant, Room
 from tests.people import (
     DEMO_PASSWORD,
     DR_LIND,
@@ -169,7 +170,7 @@ def test_what_is_missing_is_said_and_nobody_is_invited(app, noor, reading, chang
 
 
 def test_the_end_of_an_account_is_at_once_and_everywhere(
-    app, noor, as_staff, anybody, a_visit, reading
+    app, noor, as_staff, anybody, a_visit, reading, transaction
 ):
     visit = a_visit(clinician=DR_OSEI)
     osei = as_staff(DR_OSEI)
@@ -186,8 +187,15 @@ def test_the_end_of_an_account_is_at_once_and_everywhere(
         assert any(peer.startswith("b-") for peer in named)
         seat = session.get_one(Participant, visit.participant(DR_OSEI))
         assert seat.present_until is None
+        room = session.get_one(Room, seat.room_id).name
         task = session.scalars(select(Task).where(Task.kind == "needs-clinician")).one()
         assert (task.for_role, task.visit_id) == ("coordinator", visit.id)
+    claim = {"room": room, "peer": str(seat.id), "page": "p", "seat": 1, "what": "present"}
+    told = {"node": "n1", "boot": "b", "seq": 1, "events": [claim]}
+    with transaction() as session:  # signaling has not heard of it yet
+        assert happenings.hear(session, told, policy(), now=datetime.now(UTC)) == 0
+        found = overstaying.found_in(session, told, now=datetime.now(UTC))
+        assert [order["do"] for order in found.orders] == ["revoke"]
     assert act(noor, DR_OSEI, "open").status_code == 303
     assert osei.get("/today").status_code == 303  # what was closed stays closed
     anybody().sign_in(DR_OSEI)

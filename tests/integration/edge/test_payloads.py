@@ -10,8 +10,11 @@ import re
 from collections import Counter
 
 import pytest
+from sqlalchemy import update
 
 from dev.fuzz.forms import names_in_templates
+from server.visits.kinds import Stage
+from server.visits.models import Participant
 from tests import payloads
 from tests.browsing import BASE_URL
 from tests.payloads import PAYLOADS, SHARP, Skeleton
@@ -24,6 +27,7 @@ from tests.roles import (
     PATIENT,
     STRANGER,
     address,
+    now,
     routes,
 )
 
@@ -52,8 +56,12 @@ def test_the_comparison_would_notice_a_hole():
 
 
 @pytest.fixture
-def lived_in(browsers, visits):
-    """A little more has happened: words were sent, devices tested, a record opened."""
+def lived_in(browsers, visits, transaction):
+    """A little more has happened: everybody waits, words were sent, devices tested."""
+    waits = {"stage": Stage.WAITING, "waiting_since": now(), "seat_session": "phone"}
+    with transaction() as session:
+        others = Participant.account_id.is_(None) & (Participant.room_id == visits.own.room_id)
+        session.execute(update(Participant).where(others).values(**waits))
     host, patient = browsers[HOST], browsers[PATIENT]
     visit = f"/visits/{visits.own.id}"
     for browser, path, body in (

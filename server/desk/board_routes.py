@@ -15,6 +15,7 @@ from server.doors import door
 from server.errors import Conflict, Invalid, NotFound
 from server.http import actor, now, reading, settings, transaction
 from server.people import rosters
+from server.signals import contact
 from server.visits import booking, browsers, company, scopes
 from server.visits.kinds import ROLE_WORDS, Role
 
@@ -177,6 +178,7 @@ def _manage(visit_id: uuid.UUID, **shown: str) -> str:
             (str(account.id), f"{account.name}, {clinician.credentials}")
             for account, clinician in rosters.treating_staff(session, visit.clinic_id)
         ]
+        wishes = contact.wishes_of(session, visit.patient_id)
         may_come = [
             (f"{person.kind.value}:{person.id}", f"{person.name}, {_companion(person.kind)}")
             for person in rosters.companions_for(session, visit.clinic_id, visit.patient_id)
@@ -186,7 +188,14 @@ def _manage(visit_id: uuid.UUID, **shown: str) -> str:
             if account.id != visit.clinician_id
         ]
     return render_template(
-        "desk/manage.html", row=row, doctors=doctors, may_come=may_come, here="board", **shown
+        "desk/manage.html",
+        row=row,
+        doctors=doctors,
+        may_come=may_come,
+        advice=contact.advice(wishes),
+        note=wishes.note,
+        here="board",
+        **shown,
     )
 
 

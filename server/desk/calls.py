@@ -13,6 +13,7 @@ from server.access.actor import Actor
 from server.access.permissions import reason_not_to
 from server.desk.words import clock
 from server.people import queries as people
+from server.signals import contact
 from server.tasks import service as tasks
 from server.tasks.models import Task
 from server.visits import company, scopes
@@ -57,6 +58,8 @@ class Call:
     patient: str = ""
     phone: str = ""
     place: str = ""
+    #: what whoever calls must know first (T-10)
+    advice: str = ""
 
 
 def waiting_for(
@@ -101,7 +104,13 @@ def _call(session: Session, actor: Actor, task: Task, clinical: bool, now: datet
         patient=patient,
         phone=phone,
         place=place if task.kind == "call-for-help" else "",
+        advice=_advice(session, visit) if visit else "",
     )
+
+
+def _advice(session: Session, visit: Visit) -> str:
+    wishes = contact.wishes_of(session, visit.patient_id)
+    return ". ".join([*contact.advice(wishes), *([wishes.note] if wishes.note else [])])
 
 
 def _whom(session: Session, visit: Visit) -> tuple[str, str, str]:

@@ -236,3 +236,19 @@ def test_where_no_letter_may_come_in_time_the_desk_calls(a_visit, transaction, r
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(Letter)) == 0
         assert session.scalars(select(Task.kind)).all() == ["cannot-write"]
+
+
+def test_whoever_calls_is_told_first_what_she_asked_for(
+    transaction, morgan, as_staff, visit, now
+):
+    """No voicemail, her hours, and what to say: beside every button that calls her."""
+    note = "Ask for Kim about the library book"
+    with transaction() as session:
+        contact.keep(
+            session, RIVERA, MORGAN.id, Wishes(from_hour=9, until_hour=17, note=note), now=now
+        )
+    morgan.post("/visit/message", {"text": WORD})
+    desk = as_staff(JORDAN_LEE)
+    for page in ("/board", f"/board/visits/{visit.id}"):
+        shown = desk.get(page).text
+        assert all(words in shown for words in ("No voicemail", "9:00 to 17:00", note))

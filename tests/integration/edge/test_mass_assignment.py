@@ -29,7 +29,7 @@ READS_NO_BODY = {
     "workspace.resend", "patient.phone_instead",
 }  # fmt: skip
 #: signed by signaling, which may be newer than web; read field by field
-SIGNED = {"Happening"}
+SIGNED = {"Batch", "Happening"}
 #: what goes on by itself while somebody clicks
 MOVES_BY_ITSELF = {"audit_rows", "audit_heads", "staff_sessions", "link_sessions"}
 SMUGGLED = str(uuid.UUID("c0ffee00-0000-4000-8000-000000000010"))

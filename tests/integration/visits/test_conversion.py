@@ -262,16 +262,14 @@ def test_no_other_kind_of_visit_can_be_written_down(a_visit, transaction, kind):
 
 
 @pytest.mark.parametrize("kind", NOT_KINDS)
-def test_not_even_by_plain_sql(a_visit, database, kind):
+def test_not_even_by_plain_sql(a_visit, database, transaction, ask_database, kind):
     visit = a_visit()
-    with pytest.raises(DBAPIError), database.engine.begin() as connection:
-        connection.execute(
+    with pytest.raises(DBAPIError), transaction() as session:
+        session.execute(
             text("UPDATE visits SET kind = :kind WHERE id = :id"),
             {"kind": kind, "id": _plain(database, visit.id)},
         )
-    with database.engine.begin() as connection:
-        found = connection.execute(text("SELECT kind FROM visits")).scalar()
-        assert found == "FOLLOW_UP"
+    assert ask_database("SELECT kind FROM visits") == "FOLLOW_UP"
 
 
 def _plain(database, visit_id: uuid.UUID):

@@ -114,6 +114,7 @@ class Jobs:
         """Forget sessions, grants, links and tries that are over for long."""
         with self.database.transaction(EVERY_CLINIC) as session:
             gone = forget_old(session, policy(), now=datetime.now(UTC))
+            gone += closing.forget_tries(session, policy().emergency, now=datetime.now(UTC))
         if gone:
             log.info("swept", count=gone)
 

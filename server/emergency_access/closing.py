@@ -5,14 +5,20 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
+from config.policy import EmergencyTimes
 from server import walls
 from server.access.actor import SYSTEM, Actor
 from server.audit import service as audit
 from server.emergency_access import queries
-from server.emergency_access.models import ClosedBy, EmergencyAccess, Verdict
+from server.emergency_access.models import (
+    ClosedBy,
+    EmergencyAccess,
+    EmergencyTry,
+    Verdict,
+)
 from server.errors import Invalid, NotFound
 
 
@@ -51,6 +57,14 @@ def close_expired(
                 patient_id=access.patient_id,
             )
     return closed
+
+
+def forget_tries(session: Session, times: EmergencyTimes, *, now: datetime) -> int:
+    """A try counts for a while; that it was made stays in the record."""
+    over = EmergencyTry.at < now - times.tries_window
+    return len(
+        session.scalars(delete(EmergencyTry).where(over).returning(EmergencyTry.id)).all()
+    )
 
 
 def review(

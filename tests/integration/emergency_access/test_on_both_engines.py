@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from config.policy import policy
 from server.access.actor import Actor, ActorKind
 from server.emergency_access import closing, queries
 from server.emergency_access.models import EmergencyAccess
@@ -73,3 +74,12 @@ def test_the_reader_and_the_clock_close_it_once(transaction, reading):
         assert closing.close_expired(session, now=now + timedelta(hours=2)) == 0
     with reading() as session:
         assert session.scalars(select(EmergencyAccess)).one().closed_by == "reader"
+
+
+def test_tries_are_forgotten_once_they_no_longer_count(as_staff, transaction, ask_database):
+    times, now = policy().emergency, datetime.now(UTC)
+    ask(as_staff(DR_OSEI), MORGAN, full_name="Nobody Known")
+    with transaction() as session:
+        assert closing.forget_tries(session, times, now=now + times.tries_window / 2) == 0
+        assert closing.forget_tries(session, times, now=now + times.tries_window * 2) == 1
+    assert ask_database("SELECT count(*) FROM emergency_tries") == 0

@@ -5,6 +5,7 @@ Writes var/screenshots/<width>-<scheme>/<page>.png; a few go to docs/pictures/ f
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from tests.house import Stack
 from tests.people import DR_RIVERA, JORDAN_LEE
 from tests.pictures import AT_HOME, AT_THE_CLINIC, write_camera
 from tests.two_people import Side, launch
+from tests.walk import Stop, Walk
 
 ROOT = Path(__file__).parents[1]
 ALBUM = ROOT / "var" / "screenshots"
@@ -56,7 +58,7 @@ class Album:
         size = {"width": self._width, "height": SIZES[self._width]}
         return Side(browser, size, color_scheme=self._scheme, reduced_motion="reduce")
 
-    def take(self, side: Side, page: str) -> None:
+    def take(self, side: Side | Stop, page: str) -> None:
         """One picture of what this person sees."""
         side.page.evaluate("document.fonts.ready")
         file = self._folder / f"{page}.png"
@@ -97,6 +99,18 @@ class Album:
         desk.page.goto(f"{self._stack.url}/board/new")
         self.take(desk, "board-new")
         desk.close()
+
+    def walls(self, browser: Browser) -> None:
+        """Emergencies, who looked, accounts: at each stop of the walk past them."""
+        walk = Walk(browser, self._stack)
+        size = {"width": self._width, "height": SIZES[self._width]}
+        for part in (walk.emergency, walk.accounts):
+            for stop in part():
+                own = stop.page.viewport_size
+                stop.page.set_viewport_size(size)
+                stop.page.emulate_media(color_scheme=self._scheme)
+                self.take(stop, re.sub(r"\W+", "-", stop.name))
+                stop.page.set_viewport_size(own)
 
     def visit(self, at_home: Browser, at_the_clinic: Browser) -> None:
         """One visit on both sides, from the camera test to the goodbye."""
@@ -175,6 +189,7 @@ def _fill(album: Album, at_home: Browser, at_the_clinic: Browser) -> list[str]:
         (album.public_pages, (at_home,)),
         (album.check_in, (at_home,)),
         (album.desk, (at_home,)),
+        (album.walls, (at_home,)),
         (album.visit, (at_home, at_the_clinic)),
     ):
         try:

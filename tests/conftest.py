@@ -28,6 +28,7 @@ from server.tenancy import EVERY_CLINIC
 from tests import people
 from tests.browsing import BASE_URL, Visitor, assets
 from tests.house import Stack
+from tests.pictures import write_small_camera
 from tests.postgres import Kept, Postgres
 from tests.record import AUDIT_KEY, sealed
 from tests.two_people import TwoPeople, a_chromium
@@ -267,7 +268,7 @@ def stack(scratch: Path) -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def chromium(scratch: Path) -> Iterator[Browser]:
     """One Chromium with a moving camera; each person gets a context of their own."""
-    with a_chromium(scratch) as browser:
+    with a_chromium(scratch, film=write_small_camera) as browser:
         yield browser
 
 

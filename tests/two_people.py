@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -46,11 +46,13 @@ def launch(playwright: Playwright, camera: Path, *more_flags: str) -> Browser:
 
 
 @contextmanager
-def a_chromium(scratch: Path, *more_flags: str) -> Iterator[Browser]:
+def a_chromium(
+    scratch: Path, *more_flags: str, film: Callable[[Path], Path] = write_camera
+) -> Iterator[Browser]:
     """One Chromium with a moving camera, for as long as it is needed."""
-    camera = scratch / "camera.mjpeg"
+    camera = scratch / ("camera.mjpeg" if film is write_camera else "camera.y4m")
     if not camera.exists():
-        write_camera(camera)
+        film(camera)
     with sync_playwright() as playwright:
         browser = launch(playwright, camera, *more_flags)
         yield browser

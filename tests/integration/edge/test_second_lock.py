@@ -87,6 +87,15 @@ def test_a_clinic_changes_nothing_of_another(visits, database):
             session.execute(insert(Task).values(**theirs))
 
 
+@pytest.mark.check("C-09")
+@on_postgres
+def test_a_connection_forgets_whose_rows_it_saw(visits, database):
+    with database.transaction(HARBOR.id) as session:
+        assert session.scalar(select(func.count()).select_from(Visit))
+    with database.engine.connect() as same_again:
+        assert same_again.scalar(select(func.count()).select_from(Visit)) == 0
+
+
 def theirs_to_read(answer) -> set[str]:
     """What Dr. Lind was told, without what her own patient wrote."""
     status, body, headers = answer

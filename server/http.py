@@ -195,10 +195,14 @@ def _knock(who: Resolver) -> None:
 
 
 def _refuse_haste(who: Actor) -> None:
-    """One person's turns, by their row and not by their cookie; a stranger's by the path."""
+    """One person's turns, by their row and not by their cookie; of a link, by the link.
+
+    Strangers have no turns in common: one of them would use up everybody's way in.
+    """
     allowances: Allowances = current_app.extensions["allowances"]
-    person = str(who.participant_id or who.account_id or request.path)
-    if not allowances.take(request.endpoint or "", person, time.monotonic()):
+    link = request.path if request.view_args else None
+    person = who.participant_id or who.account_id or link
+    if person and not allowances.take(request.endpoint or "", str(person), time.monotonic()):
         raise TooMany("That was a lot at once. Please wait a moment, or call us.")
 
 

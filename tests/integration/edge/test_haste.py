@@ -90,3 +90,11 @@ def test_five_wrong_identifiers_are_five_with_any_number_of_browsers(app, a_visi
         answer = browser.submit("/visit/confirm", wrong, page="/sign-in")
         statuses.append(answer.status_code)
     assert statuses == [422] * 4 + [429] * 4
+
+
+def test_no_stranger_uses_up_everybodys_way_in(anybody, monkeypatch):
+    monkeypatch.setitem(RATES, "identity.sign_in", Rate(1 / 3600, TURNS))
+    for number in range(TURNS + 2):
+        wrong = {"email": f"nobody-{number}@harbor.example", "password": "wrong"}
+        assert anybody().submit("/sign-in", wrong).status_code == 422
+    anybody().sign_in(DR_RIVERA)

@@ -68,7 +68,7 @@ class Result:
         """One line for each test that failed; the last words where it was no test."""
         if self.passed:
             return ()
-        return _FAILED.findall(self.said) or self.said.strip().splitlines()[-3:]
+        return _FAILED.findall(self.said) or self.said.strip().splitlines()[-8:]
 
 
 def _python(module: str, *arguments: str) -> tuple[str, ...]:

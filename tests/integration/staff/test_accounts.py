@@ -15,7 +15,7 @@ from server.audit.models import AuditRow
 from server.control.models import ControlOrder
 from server.errors import NotAllowed
 from server.identity import cookies
-from server.identity.models import Account, PasswordLink, StaffRole
+from server.identity.models import Account, LinkSession, PasswordLink, StaffRole
 from server.messages.models import Letter
 from server.people.models import Clinician
 from server.staff import accounts
@@ -296,3 +296,25 @@ def test_whoever_ended_is_out_however_old_their_cookie(app, noor, as_staff):
     osei.hold(cookies.STAFF, secret)
     with time_machine.travel(datetime.now(UTC) + timedelta(minutes=1)):
         assert osei.get("/today").status_code == 303
+
+
+@pytest.mark.check("C-06")
+def test_whoever_was_in_the_call_is_told_to_close_it(
+    app, noor, as_staff, as_patient, a_visit, transaction
+):
+    """A page that ignores its own end gets no picture all the same: the other side closes."""
+    visit = a_visit(clinician=DR_OSEI)
+    as_staff(DR_OSEI).post(f"/visits/{visit.id}/ticket", {"page": "p", "tab": "t"})
+    morgan = as_patient(visit.link(MORGAN))
+    with transaction() as session:
+        seat = session.get_one(Participant, visit.participant(MORGAN))
+        browser = session.scalars(select(LinkSession.id_hash)).one()
+        seat.stage, seat.admitted_session, seat.seat_session = Stage.ADMITTED, browser, browser
+
+    def shown():
+        people = morgan.get("/visit/state").json["people"]
+        return [each["stage"] for each in people if each["role"] == "psychiatrist"]
+
+    assert shown() == ["admitted"]
+    act(noor, DR_OSEI, "end")
+    assert shown() != ["admitted"]

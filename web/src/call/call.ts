@@ -9,7 +9,7 @@ import { OwnSide } from "./own_side";
 import { OwnStatePoll } from "./own_state";
 import type { CallPage } from "./page";
 import type { PeerState, RosterPeer, ToBrowser } from "./protocol";
-import { Session } from "./session";
+import { pause, Session } from "./session";
 import { newCall, openStore, type Link, type Over, type Stage, type Store } from "./state";
 import { PAGE_ID, rememberInCall } from "./tab";
 import { Watch } from "./watch";
@@ -26,6 +26,10 @@ export interface CallListener {
 
 /** Web's answer and signaling's message about one admission may cross; give them this long. */
 const CROSSING_MS = 700;
+/** The page is drawn when our offer has left, or after this long: a face comes before a panel. */
+const DRAWN_MS = 150;
+/** While a connection is being made, nothing else is asked for on the same road. */
+const CONNECTING_MS = 800;
 const MOVED: Over = { kind: "moved", words: "", next: "" };
 
 export class VisitCall {
@@ -41,6 +45,8 @@ export class VisitCall {
   #ice: RTCIceServer[] = [];
   #seated = new Set<string>();
   #stagedAt = 0;
+  #admission: ReturnType<typeof setTimeout> | undefined;
+  #asking: ReturnType<typeof setTimeout> | undefined;
   #messages: Promise<void> = Promise.resolve();
 
   constructor(readonly page: CallPage, readonly stage: DeviceStage, private readonly listener: CallListener) {
@@ -109,15 +115,15 @@ export class VisitCall {
   }
 
   /** Messages wait until the certificate is there, which takes milliseconds, and keep their order. */
-  #inOrder(work: () => void): void {
+  #inOrder(work: () => void | Promise<void>): void {
     const life = this.#life;
     this.#messages = this.#messages
-      .then(() => { if (life === this.#life) work(); })
+      .then(() => (life === this.#life ? work() : undefined))
       // One message that fails must not silence all that follow.
       .catch((failure: unknown) => console.error("signaling message:", failure));
   }
 
-  #heard(message: ToBrowser): void {
+  #heard(message: ToBrowser): void | Promise<void> {
     switch (message.type) {
       case "welcome":
         this.#self = message.self;
@@ -128,7 +134,8 @@ export class VisitCall {
         return this.mesh?.reattached();
       case "admitted":
         this.#useIce(message.ice_servers);
-        return this.#staged("admitted");
+        this.#admission = setTimeout(() => this.#staged("admitted"), DRAWN_MS);
+        return;
       case "roster":
         return this.#seat(message.peers, message.offer_to);
       case "relayed":
@@ -139,7 +146,7 @@ export class VisitCall {
         this.#end({ kind: message.code === "removed" ? "removed" : "ended", ...ended(message.code) });
         return void this.poll.now().then((state) => { if (state) this.#obey(state); });
       case "changed":
-        return void this.poll.now();
+        return this.#ask();
       case "refused":
         if (message.code === "not-admitted") void this.poll.now();
         if (message.code === "too-fast") this.own.tellLater();
@@ -151,7 +158,15 @@ export class VisitCall {
     this.mesh?.useIce(servers);
   }
 
+  /** The socket is there to tell what matters at once; the rest of our state can wait for the picture. */
+  #ask(): void {
+    const isConnecting = Object.values(this.store.call.people).some(({ link }) => link === "new");
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => void this.poll.now(), isConnecting ? CONNECTING_MS : 0);
+  }
+
   #staged(stage: Stage): void {
+    clearTimeout(this.#admission);
     if (this.store.call.stage !== stage) {
       this.#stagedAt = performance.now();
       if (stage === "waiting") this.#closePeers();
@@ -160,18 +175,22 @@ export class VisitCall {
     this.store.send({ type: "staged", stage });
   }
 
-  #seat(peers: RosterPeer[], offerTo: string[]): void {
+  async #seat(peers: RosterPeer[], offerTo: string[]): Promise<void> {
     const { mesh, store } = this;
     if (!mesh) return;
+    const life = this.#life;
     this.#seated = new Set(peers.map((each) => each.peer));
     const { kept, stale } = seating(peers, store.call, [...mesh.peers.keys()]);
     for (const peer of stale) mesh.drop(peer);
     const people = peers.map(({ state: { muted, camera, hidden }, ...seat }) => ({ ...seat, muted, camera, hidden }));
     if (peers.length === 0 && kept.length === 0) mesh.prepareToAnswer();
-    // The browser gathers its candidates while the page is still being drawn.
-    mesh.offer(this.#self, offerTo);
+    const offered = mesh.offer(this.#self, offerTo).catch((failure: unknown) => console.error("offer:", failure));
+    await Promise.race([offered, pause(DRAWN_MS)]);
+    if (life !== this.#life) return;
+    // Seated is admitted, should web's word about it come second.
+    this.#staged("admitted");
     store.send({ type: "roster", people, kept });
-    if (kept.length > 0 || peers.some((each) => !(each.peer in store.call.names))) void this.poll.now();
+    if (kept.length > 0 || peers.some((each) => !(each.peer in store.call.names))) this.#ask();
   }
 
   #linked(peer: string, link: Link): void {
@@ -240,6 +259,8 @@ export class VisitCall {
 
   #stop(): void {
     this.#life++; this.#watch?.stop();
+    clearTimeout(this.#admission);
+    clearTimeout(this.#asking);
     // Staff see who waits also while they are outside.
     if (this.page.side === "patient") this.poll.stop();
     this.#session.close();

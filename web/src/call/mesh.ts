@@ -52,11 +52,9 @@ export class Mesh {
   }
 
   /** Offers to those the server names, once: a roster comes again before the first offer has passed. */
-  offer(self: string, peers: string[]): void {
-    for (const id of peers) {
-      const peer = this.#peer(self, id);
-      if (!peer.isStarted) peer.offer();
-    }
+  async offer(self: string, peers: string[]): Promise<void> {
+    const strangers = peers.map((id) => this.#peer(self, id)).filter((peer) => !peer.isStarted);
+    await Promise.all(strangers.map((peer) => peer.offer()));
   }
 
   relayed(self: string, { sender, message }: Relayed): void {

@@ -54,11 +54,11 @@ export class Peer {
     return this.#started;
   }
 
-  /** The one who came last offers to everybody who was there. */
-  offer(): void {
+  /** The one who came last offers to everybody who was there; resolves when the offer has left. */
+  offer(): Promise<void> {
     if (!this.connection.isPreparedToOffer) this.connection.prepareToOffer(this.sending());
     this.#started = true;
-    void this.#negotiate();
+    return this.#negotiate();
   }
 
   /** New roads for the same connection; needs fresh TURN credentials set before. */
@@ -72,7 +72,7 @@ export class Peer {
   /** Gives this connection up and offers a new one; the other side sees another session and follows. */
   rebuild(): void {
     this.#replace();
-    this.offer();
+    void this.offer();
   }
 
   /** A description that may have been lost with a socket goes out again; it changes nothing twice. */

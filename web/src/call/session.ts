@@ -17,7 +17,7 @@ const UNUSED_MS = 15_000;
 const ATTEMPTS_BEFORE_REPORT = 2;
 const REOPEN_APART_MS = 2_000;
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Half a second, doubled up to five, with jitter, so that a thousand clients do not come at once. */
 export function backoff(tries: number, random = Math.random()): number {

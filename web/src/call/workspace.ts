@@ -6,8 +6,12 @@ import { dockResizes } from "./dock";
 import { all, readPage } from "./page";
 import { Floating, isPossible } from "./pip";
 import { bind, Room, type Actions } from "./room";
+import { pause } from "./session";
 import { phase } from "./state";
 import { post, type OwnState } from "./web";
+
+/** From a click to a face on a good road, twice. */
+const PICTURE_MS = 600;
 
 const page = readPage();
 const stage = startDevices(page);
@@ -36,6 +40,8 @@ async function ask(pressed: HTMLElement): Promise<void> {
   try {
     await post(url, {});
     document.dispatchEvent(new CustomEvent("mooring:changed"));
+    // Signaling lets the person in by itself; nothing else is asked for before their picture had its chance.
+    await pause(PICTURE_MS);
     await room.call.poll.now();
   } catch (refusal) {
     toast(refusal instanceof Error && refusal.message ? refusal.message : "That did not work. Please try again.");

@@ -62,10 +62,11 @@ export class LivePage {
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.soon(); });
   }
 
-  /** Many changes in a moment are one look. */
+  /** Many changes in a moment are one look; and nobody's face waits for a list. */
   soon(): void {
     clearTimeout(this.#soon);
-    this.#soon = setTimeout(() => this.#fetch(), TOGETHER_MS);
+    const isConnecting = (): boolean => document.documentElement.dataset.call === "connecting";
+    this.#soon = setTimeout(() => (isConnecting() ? this.soon() : this.#fetch()), TOGETHER_MS);
   }
 
   #schedule(): void {

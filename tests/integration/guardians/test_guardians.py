@@ -149,9 +149,7 @@ def test_on_the_birthday_it_is_over_by_itself(a_visit, transaction, reading, now
             text("UPDATE guardianships SET ends_on = :day"), {"day": today - timedelta(days=1)}
         )
     seat_id = visit.participant(LINH)
-    link = Actor(
-        ActorKind.LINK, "guardian", clinic_id=CASEY.house.id, participant_id=seat_id
-    )
+    link = Actor(ActorKind.LINK, "guardian", clinic_id=CASEY.house.id, participant_id=seat_id)
     asked = tickets.Asked("p", "t")
     with transaction() as session, pytest.raises(NotAllowed):
         tickets.ticket_for(session, link, asked, policy(), ("n1",), now=now)

@@ -42,9 +42,10 @@ class Look:
         for width in widths:
             self._resize(stop, width)
             self._axe(stop, width, "light")
-            stop.page.emulate_media(color_scheme="dark")
-            self._axe(stop, width, "dark")
-            stop.page.emulate_media(color_scheme="light")
+            if self._closely:
+                stop.page.emulate_media(color_scheme="dark")
+                self._axe(stop, width, "dark")
+                stop.page.emulate_media(color_scheme="light")
         for width in (320, 390):
             self._resize(stop, width)
             self._targets(stop, width)

@@ -17,7 +17,7 @@ def test_axe_finds_nothing_grave(walked, part):
 
 def test_axe_would_notice(chromium, stack):
     """A picture without words and grey on white, put in by hand."""
-    side, look = Witness(chromium, Whose.PATIENT), Look(closely=False)
+    side, look = Witness(chromium, Whose.PATIENT), Look(closely=True)
     side.page.goto(f"{stack.url}/help")
     side.page.evaluate(
         """() => {

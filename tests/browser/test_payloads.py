@@ -21,7 +21,7 @@ from tests.two_people import DESK, TwoPeople
 
 pytestmark = pytest.mark.check("C-37")
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-ROTATIONS = [(7,), pytest.param((0, 9, 18, 27, 36), marks=pytest.mark.slow)]
+ROTATIONS = [(7,), (0, 9, 18, 27, 36)]
 WATCH = """
   window.violations = [];
   document.addEventListener("securitypolicyviolation",
@@ -121,6 +121,7 @@ def _shown(answer) -> bool:
 
 
 @SQLITE
+@pytest.mark.slow
 @pytest.mark.parametrize("rotations", ROTATIONS, ids=len)
 def test_no_page_runs_what_somebody_wrote(
     house, app, browsers, visits, chromium, transaction, rotations, record_property  # noqa: F811

@@ -20,7 +20,8 @@ NEUTRAL = {
     "Your visit", "Visit", "Get help now", "A quiet minute", "Sign in", "Today", "Board",
     "A visit", "Open a visit", "Who is it?", "Chart", "My set-up", "Demo mailbox",
     "This did not work", "Mooring: video visits with your clinic",
-    "Emergency access", "Who looked", "Record", "Arrangements",
+    "Emergency access", "Who looked", "Record", "Arrangements", "People", "A member of staff",
+    "Invite somebody", "Set your password", "This link is over", "Where you are signed in",
 }  # fmt: skip
 CANARY = "CANARYq7"
 #: what no log may hold (C-31); a link's token is added when there is one

@@ -126,7 +126,7 @@ class Writer(threading.Thread):
                 self.begun.set()
 
 
-@pytest.mark.parametrize("kills", [6, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kills", [3, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_acknowledged_text_is_lost_when_web_is_killed(settings, tmp_path, kills):
     database = open_database(settings)

@@ -42,6 +42,7 @@ def admitting(node: Node):
     return admit
 
 
+@pytest.mark.alone
 def test_two_peers_see_and_hear_each_other(node):
     async def scene():
         patient, clinician = the_two(node)

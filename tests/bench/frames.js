@@ -1,11 +1,12 @@
 // Notes each frame of the other side, each click and each state, on the clock all pages share.
 (() => {
-  const seen = (window.__seen = { frames: [], clicks: [], states: [] });
+  const seen = (window.__seen = { frames: [], loaded: [], clicks: [], states: [] });
   const now = () => performance.timeOrigin + performance.now();
   const watched = new WeakSet();
   const watch = (video) => {
     if (watched.has(video)) return;
     watched.add(video);
+    video.addEventListener("loadedmetadata", () => seen.loaded.push(now()));
     const again = () => video.requestVideoFrameCallback(() => { seen.frames.push(now()); again(); });
     again();
   };

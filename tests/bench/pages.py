@@ -82,7 +82,7 @@ def _moments(patient: Watched, clinician: Watched, admit: Callable[[], None]) ->
     patient.page.wait_for_timeout(SETTLED_MS)
     patient.page.reload(wait_until="commit")
     began = patient.started()
-    back = max(patient.first_frame_after(began), clinician.first_frame_after_standstill(began))
+    back = max(patient.first_frame_after(began), clinician.first_frame_of_another_stream(began))
     return Moments(admitted=both - clicked, reloaded=back - began)
 
 

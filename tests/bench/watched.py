@@ -66,6 +66,18 @@ class Watched:
         )
         return float(first.json_value())
 
+    def first_frame_of_another_stream(self, moment: float) -> float:
+        """When the first frame came of the stream that replaced the one cut at this moment."""
+        first = self.page.wait_for_function(
+            """(moment) => {
+              const { frames, loaded } = window.__seen;
+              const since = loaded.find((at) => at > moment);
+              return since && frames.find((at) => at >= since);
+            }""",
+            arg=moment,
+        )
+        return float(first.json_value())
+
     def started(self) -> float:
         """When the page that is shown began to load."""
         return float(self.page.evaluate("() => performance.timeOrigin"))

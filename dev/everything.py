@@ -90,6 +90,8 @@ def _npm(script: str) -> tuple[str, ...]:
 
 #: neither a long grid nor a stop-watch
 _ANY = "not slow and not alone"
+_FREE = f"{_ANY} and not walked"
+_TALKS = "test_call or in_the_call or talking or keyboard"
 # Three stages on two cores: what computes, what mostly waits for browsers and sockets, and what
 # takes the time of something, which runs alone.
 STAGES = (
@@ -110,8 +112,11 @@ STAGES = (
     Stage(
         3,
         (
+            Check("calls", _pytest("tests/browser", "-m", _FREE, "-k", _TALKS), "chromium"),
             Check(
-                "visits", _pytest("tests/browser", "-m", f"{_ANY} and not walked"), "chromium"
+                "visits",
+                _pytest("tests/browser", "-m", _FREE, "-k", f"not ({_TALKS})"),
+                "chromium",
             ),
             Check("pages", _pytest("tests/browser", "-m", f"{_ANY} and walked"), "chromium"),
             Check("faults", _pytest("tests/faults", "-m", _ANY), "chromium"),

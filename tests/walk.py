@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from config.policy import policy
@@ -481,7 +482,17 @@ class Walk:
             side.page.keyboard.press("Escape")
 
 
-PARTS = ("public", "links", "check_in", "visit", "desk", "emergency", "accounts")
+#: the way of a visit is walked in `make test`, the side roads in `make faults`
+PARTS = (
+    "public",
+    "check_in",
+    "visit",
+    "desk",
+    *(
+        pytest.param(part, marks=pytest.mark.slow)
+        for part in ("links", "emergency", "accounts")
+    ),
+)
 PUBLIC = {
     "home": "/",
     "help": "/help",

@@ -92,6 +92,7 @@ def _npm(script: str) -> tuple[str, ...]:
 _ANY = "not slow and not alone"
 _FREE = f"{_ANY} and not walked"
 _TALKS = "test_call or in_the_call or talking or keyboard"
+_OTHERS = f"not ({_TALKS})"
 # Three stages on two cores: what computes, what mostly waits for browsers and sockets, and what
 # takes the time of something, which runs alone.
 STAGES = (

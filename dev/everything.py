@@ -91,8 +91,6 @@ def _npm(script: str) -> tuple[str, ...]:
 #: neither a long grid nor a stop-watch
 _ANY = "not slow and not alone"
 _FREE = f"{_ANY} and not walked"
-_TALKS = "test_call or in_the_call or talking or keyboard"
-_OTHERS = f"not ({_TALKS})"
 # Three stages on two cores: what computes, what mostly waits for browsers and sockets, and what
 # takes the time of something, which runs alone.
 STAGES = (
@@ -113,12 +111,7 @@ STAGES = (
     Stage(
         3,
         (
-            Check("calls", _pytest("tests/browser", "-m", _FREE, "-k", _TALKS), "chromium"),
-            Check(
-                "visits",
-                _pytest("tests/browser", "-m", _FREE, "-k", f"not ({_TALKS})"),
-                "chromium",
-            ),
+            Check("visits", _pytest("tests/browser", "-m", _FREE), "chromium"),
             Check("pages", _pytest("tests/browser", "-m", f"{_ANY} and walked"), "chromium"),
             Check("faults", _pytest("tests/faults", "-m", _ANY), "chromium"),
         ),

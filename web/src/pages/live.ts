@@ -8,6 +8,8 @@ import { post, type TicketAnswer } from "../call/web";
 const CALM_MS = 60_000; // times go on running: "not arrived" comes without any message
 const ALONE_MS = 10_000;
 const TOGETHER_MS = 150;
+/** A face is coming: a list can wait this long, and no longer, for who is alone in a room is "connecting" too. */
+const FACE_MS = 800;
 const SIGN_IN = "/sign-in";
 
 /** How to find the focused thing again after its region was replaced. */
@@ -62,11 +64,13 @@ export class LivePage {
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.soon(); });
   }
 
-  /** Many changes in a moment are one look; and nobody's face waits for a list. */
+  /** Many changes in a moment are one look, a moment after the first; and nobody's face waits for a list. */
   soon(): void {
-    clearTimeout(this.#soon);
-    const isConnecting = (): boolean => document.documentElement.dataset.call === "connecting";
-    this.#soon = setTimeout(() => (isConnecting() ? this.soon() : this.#fetch()), TOGETHER_MS);
+    const isConnecting = document.documentElement.dataset.call === "connecting";
+    this.#soon ??= setTimeout(() => {
+      this.#soon = undefined;
+      this.#fetch();
+    }, isConnecting ? FACE_MS : TOGETHER_MS);
   }
 
   #schedule(): void {

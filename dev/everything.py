@@ -8,26 +8,22 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dev import engines
+from dev.scratch import in_memory
 
 ROOT = Path(__file__).parents[1]
 KEPT = ROOT / "var" / "checks"
 _UNPROVEN = re.compile(r"NOT PROVEN: ([a-z0-9-]+)")
 _FAILED = re.compile(r"^(?:FAILED|ERROR) .*", re.M)
 _NOTHING_COLLECTED = 5
-#: what the tests' databases and browsers may take of memory
-ROOM = 2 * 2**30
 #: of a check that failed, so much of its end stands in the log of the run
 _LAST_LINES = 150
 
@@ -147,27 +143,11 @@ def main(arguments: list[str]) -> int:
     }  # fmt: skip
     KEPT.mkdir(parents=True, exist_ok=True)
     results: list[Result] = []
-    with _in_memory():
+    with in_memory():
         for stage in stages:
             with ThreadPoolExecutor(stage.lanes) as lanes:
                 results += lanes.map(lambda check: _run(check, missing), stage.checks)
     return _verdict(results, missing, time.monotonic() - began)
-
-
-@contextmanager
-def _in_memory() -> Iterator[None]:
-    """Databases of tests lie in memory where there is room: they need not outlive the power."""
-    memory = Path("/dev/shm")  # noqa: S108
-    has_room = os.access(memory, os.W_OK) and shutil.disk_usage(memory).free >= ROOM
-    if "TMPDIR" in os.environ or not has_room:
-        yield
-        return
-    with tempfile.TemporaryDirectory(prefix="mooring-", dir=memory) as folder:
-        os.environ["TMPDIR"] = folder
-        if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-            # Nothing beside the sources, as wished; read once a run and not by each process.
-            os.environ["PYTHONPYCACHEPREFIX"] = f"{folder}/bytecode"
-        yield
 
 
 def _only(stages: Iterable[Stage], named: Sequence[str]) -> tuple[Stage, ...]:

@@ -1,6 +1,6 @@
 """Define every message between a browser and the signaling server, once, in both directions."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -222,8 +222,3 @@ def parse(raw: object) -> FromBrowser:
         return _door.validate_python(raw)
     except (ValidationError, ValueError, TypeError, RecursionError):
         raise MalformedMessage from None
-
-
-def to_wire(message: Message) -> dict[str, Any]:
-    """The message as plain JSON values."""
-    return message.model_dump()

@@ -34,6 +34,11 @@ def nobody_is_kept_out(session: Session) -> None:
     session.info[_ANYWAY] = True
 
 
+def nobody_is_kept_in(session: Session) -> None:
+    """Access is taken away and none is given: a broken record must not hold that up (C-06)."""
+    session.info[_ANYWAY] = True
+
+
 def may_go_unrecorded(session: Session) -> bool:
     """Whether the use case said so."""
     return bool(session.info.get(_ANYWAY))

@@ -125,7 +125,7 @@ def sign_out(session: Session, actor: Actor, *, now: datetime) -> None:
     if actor.account_id is None:
         raise NotFound
     sessions.end(session, actor.account_id, [actor.session], now=now)
-    audit.nobody_is_kept_out(session)  # and nobody is kept in
+    audit.nobody_is_kept_in(session)
     audit.record(session, actor, "session:sign-out", actor.account_id, now=now)
 
 

@@ -24,8 +24,8 @@ from server.staff import policy as rules
 from server.tasks import service as tasks
 from server.visits import revocation
 
-#: whom a visit can be given to, and who is therefore shown to patients
-TREATING = frozenset({StaffRole.PSYCHIATRIST, StaffRole.THERAPIST})
+#: who is shown to patients by name, because they may sit in a visit
+SHOWN = frozenset({StaffRole.PSYCHIATRIST, StaffRole.THERAPIST})
 
 
 def of_clinic(session: Session, actor: Actor) -> Sequence[Account]:
@@ -109,7 +109,7 @@ def change_role(
     _introduce(session, account)
     _sign_out(session, account, now)
     revocation.take_out_of_visits(session, account.id, role.value, now=now)
-    if role not in TREATING:
+    if role not in SHOWN:
         _ask_for_another_clinician(session, account, now)
     reason = f"{before.value} {role.value}"
     audit.record(session, actor, "account:role", account.id, now=now, reason=reason)
@@ -117,6 +117,7 @@ def change_role(
 
 def disable(session: Session, actor: Actor, account_id: uuid.UUID, *, now: datetime) -> None:
     """Nothing of this account works from now on, on any node (T-09, C-06)."""
+    audit.nobody_is_kept_in(session)
     account = _to_touch(session, actor, account_id)
     if account.disabled_at is not None:
         return
@@ -144,6 +145,7 @@ def end_sessions(
     session: Session, actor: Actor, account_id: uuid.UUID, *, now: datetime
 ) -> None:
     """Sign somebody out everywhere; their account stays."""
+    audit.nobody_is_kept_in(session)
     account = one(session, actor, account_id)
     _sign_out(session, account, now)
     audit.record(session, actor, "session:end-all", account.id, now=now)
@@ -199,8 +201,8 @@ def _sign_out(session: Session, account: Account, now: datetime) -> None:
 
 
 def _introduce(session: Session, account: Account) -> None:
-    """Who treats is shown to patients by name; credentials are added with the licence."""
-    if account.role in TREATING and session.get(Clinician, account.id) is None:
+    """Who treats is shown to patients by name; credentials come on the page of licences."""
+    if account.role in SHOWN and session.get(Clinician, account.id) is None:
         session.flush()
         session.add(
             Clinician(

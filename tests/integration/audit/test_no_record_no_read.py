@@ -15,7 +15,7 @@ from server.access.actor import SYSTEM
 from server.audit import service as audit
 from server.demo.check_in import check_in
 from server.visits.kinds import VisitKind
-from tests.people import DR_OSEI, DR_RIVERA, MORGAN
+from tests.people import DR_OSEI, DR_RIVERA, LINH, MORGAN, NOOR_HADDAD
 
 CANARY = "Slept badly after the storm."
 PAGE = {"page": "p", "tab": "t"}
@@ -129,6 +129,31 @@ def test_leaving_is_never_refused(as_staff, broken):
     broken.now()
     assert rivera.submit("/sign-out", page="/set-up").status_code == 303
     assert rivera.get("/today").status_code == 303
+
+
+@pytest.mark.check("C-06")
+def test_nobody_is_kept_in(as_staff, as_patient, a_visit, broken):
+    """Taking access away is never refused; giving it waits until it can be written down."""
+    visit = a_visit(also=(LINH,))
+    noor, rivera, osei = as_staff(NOOR_HADDAD), as_staff(DR_RIVERA), as_staff(DR_OSEI)
+    linh = as_patient(visit.link(LINH))
+    page = f"/people/{DR_OSEI.id}"
+    broken.now()
+    with capture_logs() as logs:
+        seat = visit.participant(LINH)
+        removed = rivera.post(f"/visits/{visit.id}/participants/{seat}/remove")
+        assert removed.status_code == 200
+        assert linh.get("/visit/state").status_code == 401
+        assert noor.submit(f"{page}/end", page=page).status_code == 303
+        assert osei.get("/set-up").status_code == 303
+        assert noor.submit(f"{page}/open", page=page).status_code == 503
+        role = {"role": "clinic_admin"}
+        person = f"/people/{DR_RIVERA.id}"
+        assert noor.submit(f"{person}/role", role, page=person).status_code == 503
+        assert noor.submit(f"{person}/sign-out", page=person).status_code == 303
+        assert rivera.get("/set-up").status_code == 303
+    written = [each["record"]["action"] for each in logs if each["event"] == "not-recorded"]
+    assert written == ["visit:remove", "account:disable", "session:end-all"]
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

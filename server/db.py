@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any, Literal
 
 from sqlalchemy import (
@@ -17,6 +18,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Enum,
     MetaData,
     TypeDecorator,
     Uuid,
@@ -83,6 +85,17 @@ class Base(DeclarativeBase):
 def identifier() -> Any:
     """A random 128-bit primary key: it tells nothing and cannot be guessed (T-01)."""
     return mapped_column(primary_key=True, default=uuid.uuid4, info=PLAIN)
+
+
+def one_of(words: type[StrEnum], name: str) -> Enum:
+    """A closed word: the Python enum and the CHECK of the database from the same list."""
+    return Enum(
+        words,
+        native_enum=False,
+        create_constraint=True,
+        name=name,
+        values_callable=lambda members: [m.value for m in members],
+    )
 
 
 #: whose rows a transaction may see: a clinic's, EVERY_CLINIC's for the house itself, or none

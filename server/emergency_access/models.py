@@ -6,10 +6,10 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Enum, ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import A1, A2, A4, PLAIN, Base, identifier
+from server.db import A1, A2, A4, PLAIN, Base, identifier, one_of
 
 
 class ClosedBy(StrEnum):
@@ -24,16 +24,6 @@ class Verdict(StrEnum):
 
     ACCEPTED = "accepted"
     FOLLOW_UP = "follow-up"
-
-
-def _one_of(kinds: type[StrEnum], name: str) -> Enum:
-    return Enum(
-        kinds,
-        native_enum=False,
-        create_constraint=True,
-        name=name,
-        values_callable=lambda members: [m.value for m in members],
-    )
 
 
 class EmergencyAccess(Base):
@@ -66,11 +56,11 @@ class EmergencyAccess(Base):
     expires_at: Mapped[datetime] = mapped_column(info=PLAIN)
     closed_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
     closed_by: Mapped[ClosedBy | None] = mapped_column(
-        _one_of(ClosedBy, "closed_by"), info=PLAIN
+        one_of(ClosedBy, "closed_by"), info=PLAIN
     )
     reviewed_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
     reviewer_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"), info=PLAIN)
-    verdict: Mapped[Verdict | None] = mapped_column(_one_of(Verdict, "verdict"), info=PLAIN)
+    verdict: Mapped[Verdict | None] = mapped_column(one_of(Verdict, "verdict"), info=PLAIN)
     review_words: Mapped[str] = mapped_column(String(300), default="", info=A1)
 
 

@@ -6,10 +6,10 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Enum, ForeignKey
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import A2, PLAIN, Base
+from server.db import A2, PLAIN, Base, one_of
 
 
 class Scope(StrEnum):
@@ -51,17 +51,7 @@ class GuardianScope(Base):
     companion_id: Mapped[uuid.UUID] = mapped_column(
         ForeignKey("guardianships.companion_id"), primary_key=True, info=PLAIN
     )
-    scope: Mapped[Scope] = mapped_column(
-        Enum(
-            Scope,
-            native_enum=False,
-            create_constraint=True,
-            name="scope",
-            values_callable=lambda scopes: [s.value for s in scopes],
-        ),
-        primary_key=True,
-        info=PLAIN,
-    )
+    scope: Mapped[Scope] = mapped_column(one_of(Scope, "scope"), primary_key=True, info=PLAIN)
     clinic_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clinics.id"), info=PLAIN)
     given_at: Mapped[datetime] = mapped_column(info=PLAIN)
     given_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"), info=PLAIN)

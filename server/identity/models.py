@@ -6,10 +6,10 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Enum, ForeignKey, String
+from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import A2, A4, PLAIN, Base, identifier
+from server.db import A2, A4, PLAIN, Base, identifier, one_of
 from server.tenancy import OfTheHouse, through
 
 
@@ -35,16 +35,7 @@ class Account(Base):
     clinic_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clinics.id"), info=PLAIN)
     email: Mapped[str] = mapped_column(String(254), unique=True, info=A2)
     name: Mapped[str] = mapped_column(String(120), info=A2)
-    role: Mapped[StaffRole] = mapped_column(
-        Enum(
-            StaffRole,
-            native_enum=False,
-            create_constraint=True,
-            name="role",
-            values_callable=lambda kinds: [k.value for k in kinds],
-        ),
-        info=PLAIN,
-    )
+    role: Mapped[StaffRole] = mapped_column(one_of(StaffRole, "role"), info=PLAIN)
     #: empty until they have set one by their invitation
     password_hash: Mapped[str] = mapped_column(String(200), info=A4)
     created_at: Mapped[datetime] = mapped_column(info=PLAIN)

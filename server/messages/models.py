@@ -6,10 +6,10 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Enum, ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import A2, PLAIN, Base, identifier
+from server.db import A2, PLAIN, Base, identifier, one_of
 
 
 class Channel(StrEnum):
@@ -30,16 +30,7 @@ class Letter(Base):
     kind: Mapped[str] = mapped_column(String(40), info=PLAIN)
     #: what it is about: a participant or visit id
     about: Mapped[str] = mapped_column(String(40), index=True, info=PLAIN)
-    channel: Mapped[Channel] = mapped_column(
-        Enum(
-            Channel,
-            native_enum=False,
-            create_constraint=True,
-            name="channel",
-            values_callable=lambda members: [m.value for m in members],
-        ),
-        info=PLAIN,
-    )
+    channel: Mapped[Channel] = mapped_column(one_of(Channel, "channel"), info=PLAIN)
     to: Mapped[str] = mapped_column(String(254), info=A2)
     subject: Mapped[str] = mapped_column(String(200), default="", info=A2)
     body: Mapped[str] = mapped_column(Text, info=A2)

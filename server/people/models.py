@@ -6,10 +6,10 @@ import uuid
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Enum, ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import A2, PLAIN, Base, identifier
+from server.db import A2, PLAIN, Base, identifier, one_of
 from server.tenancy import OfClinic, Shared, through
 
 
@@ -67,9 +67,7 @@ class Licence(Base):
     profession: Mapped[str] = mapped_column(String(40), info=PLAIN)
     state: Mapped[str] = mapped_column(String(2), info=PLAIN)
     number: Mapped[str] = mapped_column(String(40), info=PLAIN)
-    kind: Mapped[LicenceKind] = mapped_column(
-        Enum(LicenceKind, native_enum=False, create_constraint=True, name="kind"), info=PLAIN
-    )
+    kind: Mapped[LicenceKind] = mapped_column(one_of(LicenceKind, "kind"), info=PLAIN)
     valid_from: Mapped[date] = mapped_column(info=PLAIN)
     expires_on: Mapped[date] = mapped_column(info=PLAIN)
     verified_on: Mapped[date] = mapped_column(info=PLAIN)
@@ -147,16 +145,7 @@ class Companion(Base):
     clinic_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("clinics.id"), info=PLAIN)
     #: whose guardian or support person; an interpreter belongs to nobody
     patient_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("patients.id"), info=PLAIN)
-    kind: Mapped[CompanionKind] = mapped_column(
-        Enum(
-            CompanionKind,
-            native_enum=False,
-            create_constraint=True,
-            name="kind",
-            values_callable=lambda kinds: [k.value for k in kinds],
-        ),
-        info=PLAIN,
-    )
+    kind: Mapped[CompanionKind] = mapped_column(one_of(CompanionKind, "kind"), info=PLAIN)
     name: Mapped[str] = mapped_column(String(120), info=A2)
     phone: Mapped[str] = mapped_column(String(20), info=A2)
     email: Mapped[str] = mapped_column(String(254), info=A2)

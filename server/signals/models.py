@@ -6,10 +6,10 @@ import uuid
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.db import A0, A2, PLAIN, Base, identifier
+from server.db import A0, A2, PLAIN, Base, identifier, one_of
 
 
 class CodeWord(Base):
@@ -47,16 +47,7 @@ class QuietSignal(Base):
     patient_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("patients.id"), info=PLAIN)
     room_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rooms.id"), index=True, info=PLAIN)
     participant_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("participants.id"), info=PLAIN)
-    kind: Mapped[SignalKind] = mapped_column(
-        Enum(
-            SignalKind,
-            native_enum=False,
-            create_constraint=True,
-            name="kind",
-            values_callable=lambda kinds: [k.value for k in kinds],
-        ),
-        info=A0,
-    )
+    kind: Mapped[SignalKind] = mapped_column(one_of(SignalKind, "kind"), info=A0)
     said_at: Mapped[datetime] = mapped_column(info=PLAIN)
     seen_at: Mapped[datetime | None] = mapped_column(info=PLAIN)
     seen_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"), info=PLAIN)

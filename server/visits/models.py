@@ -8,28 +8,14 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Enum, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from server.db import A1, A2, A3, A4, PLAIN, Base, identifier
+from server.db import A1, A2, A3, A4, PLAIN, Base, identifier, one_of
 from server.tenancy import Shared, through
 from server.visits.kinds import Role, Stage, Verdict, VisitKind, VisitState
-
-E = TypeVar("E", bound=StrEnum)
-
-
-def _one_of(kinds: type[E], name: str) -> Enum:
-    """A closed word: Python enum and DB CHECK from the same list."""
-    return Enum(
-        kinds,
-        native_enum=False,
-        create_constraint=True,
-        name=name,
-        values_callable=lambda members: [m.value for m in members],
-    )
 
 
 def _at_most_two_hours() -> list[CheckConstraint]:
@@ -80,8 +66,8 @@ class Visit(Base):
     room_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rooms.id"), info=PLAIN)
     patient_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("patients.id"), info=A2)
     clinician_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("accounts.id"), info=A2)
-    kind: Mapped[VisitKind] = mapped_column(_one_of(VisitKind, "kind"), info=A2)
-    state: Mapped[VisitState] = mapped_column(_one_of(VisitState, "state"), info=A2)
+    kind: Mapped[VisitKind] = mapped_column(one_of(VisitKind, "kind"), info=A2)
+    state: Mapped[VisitState] = mapped_column(one_of(VisitState, "state"), info=A2)
     starts_at: Mapped[datetime] = mapped_column(info=A2)
     ends_at: Mapped[datetime] = mapped_column(info=A2)
     #: NUD-5: nobody joins before this, except a safety visit; set by visits/holds.py
@@ -127,15 +113,13 @@ class Participant(Base):
 
     id: Mapped[uuid.UUID] = identifier()
     room_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("rooms.id"), index=True, info=PLAIN)
-    role: Mapped[Role] = mapped_column(_one_of(Role, "role"), info=A2)
+    role: Mapped[Role] = mapped_column(one_of(Role, "role"), info=A2)
     account_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("accounts.id"), info=A2)
     patient_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("patients.id"), info=A2)
     companion_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("companions.id"), info=A2)
     #: what the others in the room call them
     name: Mapped[str] = mapped_column(String(60), info=A2)
-    stage: Mapped[Stage] = mapped_column(
-        _one_of(Stage, "stage"), default=Stage.INVITED, info=A2
-    )
+    stage: Mapped[Stage] = mapped_column(one_of(Stage, "stage"), default=Stage.INVITED, info=A2)
     invited_at: Mapped[datetime] = mapped_column(info=PLAIN)
     waiting_since: Mapped[datetime | None] = mapped_column(info=A2)
     admitted_at: Mapped[datetime | None] = mapped_column(info=A2)
@@ -236,7 +220,7 @@ class DeviceTest(Base):
         ForeignKey("accounts.id"), index=True, info=PLAIN
     )
     at: Mapped[datetime] = mapped_column(info=PLAIN)
-    verdict: Mapped[Verdict] = mapped_column(_one_of(Verdict, "verdict"), info=A3)
+    verdict: Mapped[Verdict] = mapped_column(one_of(Verdict, "verdict"), info=A3)
     #: camera | microphone | connection | relay | "" : the leg that failed
     failed_leg: Mapped[str] = mapped_column(String(20), default="", info=A3)
     words: Mapped[str] = mapped_column(String(200), default="", info=A3)

@@ -18,8 +18,7 @@ from server.control import service as control
 from server.errors import Conflict, Invalid
 from server.people import licences
 from server.people import queries as people
-from server.tasks import service as tasks
-from server.visits import admission, happenings
+from server.visits import admission, front_desk, happenings
 from server.visits.kinds import OPEN_STATES, VisitKind
 from server.visits.models import CheckIn, Participant, Visit
 from server.visits.queries import check_in_of, participants
@@ -164,17 +163,9 @@ def call_for_help(
     audit.nobody_is_kept_out(session)
     visit, _own = hosted(session, actor, visit_id)
     patient = people.patient(session, visit.patient_id)
-    tasks.open_task(
-        session,
-        clinic_id=visit.clinic_id,
-        kind="call-for-help",
-        for_role="coordinator",
-        words=f"{actor.name} asks for help in the visit with {patient.short_name}.",
-        due_at=now + times.call_for_help_due,
-        now=now,
-        visit_id=visit.id,
-    )
-    happenings.tell_boards(session, visit, now=now)
+    told = f"{actor.name} asks for help in the visit with {patient.short_name}."
+    due_at = now + times.call_for_help_due
+    front_desk.ask(session, visit, "call-for-help", told, due_at=due_at, now=now)
     audit.record(
         session,
         actor,

@@ -14,10 +14,9 @@ from server.identity import link_sessions
 from server.people import licences
 from server.people import queries as people
 from server.people import service as patients
-from server.tasks import service as tasks
 from server.visits import check_in_answers as shapes
 from server.visits import check_in_policy as rules
-from server.visits import identifiers
+from server.visits import front_desk, identifiers
 from server.visits.check_in_policy import Step
 from server.visits.identity_policy import same_name
 from server.visits.kinds import VisitKind
@@ -125,16 +124,8 @@ def _check_licence(
         return
     if licences.valid_in(session, visit.clinician_id, said.state, on=now.date()) is not None:
         return
-    tasks.open_task(
-        session,
-        clinic_id=visit.clinic_id,
-        kind="E_LICENCE_STATE",
-        for_role="coordinator",
-        words=f"{seat.name} is in {said.state}. The clinician has no licence there.",
-        due_at=visit.starts_at,
-        visit_id=visit.id,
-        now=now,
-    )
+    told = f"{seat.name} is in {said.state}. The clinician has no licence there."
+    front_desk.ask(session, visit, "E_LICENCE_STATE", told, due_at=visit.starts_at, now=now)
 
 
 def _contact(

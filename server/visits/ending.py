@@ -15,8 +15,7 @@ from server.access.actor import SYSTEM, Actor
 from server.audit import service as audit
 from server.control import service as control
 from server.errors import Conflict, Invalid
-from server.tasks import service as tasks
-from server.visits import happenings, policy, seats
+from server.visits import front_desk, happenings, policy, seats
 from server.visits.admission import begin, host_of
 from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage, VisitState
 from server.visits.models import Participant, Visit
@@ -126,17 +125,8 @@ def come_back(session: Session, actor: Actor, times: Policy, *, now: datetime) -
         raise Conflict("This visit is over. Please call us.", code="visit-over")
     _open_again(visit)
     seat.stage, seat.admitted_session, seat.waiting_since = Stage.WAITING, None, now
-    tasks.open_task(
-        session,
-        clinic_id=visit.clinic_id,
-        kind="came-back",
-        for_role="coordinator",
-        words=f"{seat.name} waits again. The room had closed without a clinician.",
-        due_at=now + times.late_step,
-        visit_id=visit.id,
-        now=now,
-    )
-    happenings.tell_boards(session, visit, now=now)
+    told = f"{seat.name} waits again. The room had closed without a clinician."
+    front_desk.ask(session, visit, "came-back", told, due_at=now + times.late_step, now=now)
     audit.record(
         session,
         actor,

@@ -15,8 +15,7 @@ from server.messages import service as messages
 from server.messages.letters import LetterKind
 from server.people import queries as people
 from server.people import scopes
-from server.tasks import service as tasks
-from server.visits import reach
+from server.visits import front_desk, reach
 from server.visits.kinds import Role, Stage
 from server.visits.models import Participant, Visit, VisitLink
 from server.visits.queries import participants
@@ -52,7 +51,8 @@ def invite(
     clinic = people.clinic(session, visit.clinic_id)
     to = reach.of(session, seat, visit, now=now)
     if to.is_too_late_for(visit, now=now):
-        _ask_the_desk_to_call(session, seat, visit, now=now)
+        told = f"{seat.name} may not be written to before the visit. Call as arranged."
+        front_desk.ask(session, visit, "cannot-write", told, due_at=visit.starts_at, now=now)
         return token
     link = address(base_url, token)
     text = letters.link_alone(link=link, phone=clinic.phone)
@@ -115,18 +115,3 @@ def role_of_staff(session: Session, account_id: uuid.UUID, clinic_id: uuid.UUID)
     if role is None:
         raise NotFound
     return role
-
-
-def _ask_the_desk_to_call(
-    session: Session, seat: Participant, visit: Visit, *, now: datetime
-) -> None:
-    tasks.open_task(
-        session,
-        clinic_id=visit.clinic_id,
-        kind="cannot-write",
-        for_role="coordinator",
-        words=f"{seat.name} may not be written to before the visit. Call as arranged.",
-        due_at=visit.starts_at,
-        visit_id=visit.id,
-        now=now,
-    )

@@ -18,8 +18,7 @@ from server.errors import NotFound
 from server.identity import link_sessions
 from server.identity.models import LinkSession
 from server.people import queries as people
-from server.tasks import service as tasks
-from server.visits import happenings, identifiers, who_looked
+from server.visits import front_desk, identifiers, who_looked
 from server.visits.models import Participant, Visit, VisitLink
 from server.visits.queries import participant, visit_in
 
@@ -100,17 +99,9 @@ def ask_clinic(session: Session, actor: Actor, times: Policy, *, now: datetime) 
     if not is_proved(session, actor, times, now=now):
         raise NotFound
     visit = visit_in(session, seat.room_id)
-    tasks.open_task(
-        session,
-        clinic_id=visit.clinic_id,
-        kind="who-looked",
-        for_role="coordinator",
-        words=f"{seat.name} asks about who opened their record. Please call.",
-        due_at=now + times.who_looked.question_due,
-        visit_id=visit.id,
-        now=now,
-    )
-    happenings.tell_boards(session, visit, now=now)
+    told = f"{seat.name} asks about who opened their record. Please call."
+    due_at = now + times.who_looked.question_due
+    front_desk.ask(session, visit, "who-looked", told, due_at=due_at, now=now)
     audit.record(session, actor, "own-record:ask", seat.id, now=now, patient_id=seat.patient_id)
     return visit
 

@@ -10,8 +10,7 @@ from config.policy import Policy
 from server.access.actor import Actor
 from server.audit import service as audit
 from server.control import service as control
-from server.tasks import service as tasks
-from server.visits import happenings, invitations, words
+from server.visits import front_desk, happenings, invitations, words
 from server.visits.kinds import Role, VisitKind, VisitState
 from server.visits.models import Participant, Visit
 from server.visits.queries import check_in_of, hold_room, seat_of, visit_in
@@ -49,14 +48,9 @@ def cannot_come(
         room = visit.room
         control.order(session, room.node, "end", room=room.name, reason="cancelled", now=now)
     wish = "Please call for a new time." if call_me else "They do not ask for a new time."
-    _ask_the_desk(
-        session,
-        visit,
-        "cannot-come",
-        f"{seat.name} cannot come. {wish}",
-        now + times.cannot_come_due,
-        now,
-    )
+    told = f"{seat.name} cannot come. {wish}"
+    due_at = now + times.cannot_come_due
+    front_desk.ask(session, visit, "cannot-come", told, due_at=due_at, now=now)
     audit.record(
         session, actor, "visit:cannot-come", visit.id, now=now, patient_id=visit.patient_id
     )
@@ -68,14 +62,8 @@ def phone_instead(session: Session, actor: Actor, times: Policy, *, now: datetim
     visit = visit_in(session, seat.room_id)
     answers = check_in_of(session, seat.id)
     number = answers.phone if answers and answers.phone else "the number on file"
-    _ask_the_desk(
-        session,
-        visit,
-        "phone-instead",
-        f"{seat.name} asks to be called: {number}.",
-        now + times.late_step,
-        now,
-    )
+    told = f"{seat.name} asks to be called: {number}."
+    front_desk.ask(session, visit, "phone-instead", told, due_at=now + times.late_step, now=now)
     audit.record(
         session, actor, "visit:phone-instead", visit.id, now=now, patient_id=visit.patient_id
     )
@@ -87,19 +75,3 @@ def _is_theirs_to_call_off(seat: Participant, visit: Visit) -> bool:
         and visit.state in MAY_CALL_OFF
         and visit.kind is not VisitKind.CRISIS_CHECKIN
     )
-
-
-def _ask_the_desk(
-    session: Session, visit: Visit, kind: str, what: str, due_at: datetime, now: datetime
-) -> None:
-    tasks.open_task(
-        session,
-        clinic_id=visit.clinic_id,
-        kind=kind,
-        for_role="coordinator",
-        words=what,
-        due_at=due_at,
-        visit_id=visit.id,
-        now=now,
-    )
-    happenings.tell_boards(session, visit, now=now)

@@ -22,7 +22,7 @@ from server.people.models import TreatmentRelation
 from server.signals import policy, service
 from server.signals.models import SignalKind
 from server.tasks import service as tasks
-from server.visits import happenings
+from server.visits import front_desk, happenings
 from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage
 from server.visits.models import Participant, Visit
 from server.visits.queries import participants, seat_of, visit_in
@@ -111,16 +111,8 @@ def _flag(
             now=now,
         )
     if seat.role is Role.PATIENT:
-        tasks.open_task(
-            session,
-            clinic_id=visit.clinic_id,
-            kind="call-back",
-            for_role="coordinator",
-            words=DESK_WORDS,
-            due_at=now + rules.call_back_due,
-            visit_id=visit.id,
-            now=now,
-        )
+        due_at = now + rules.call_back_due
+        front_desk.ask(session, visit, "call-back", DESK_WORDS, due_at=due_at, now=now)
 
 
 def _who_treats(session: Session, visit: Visit) -> set[uuid.UUID]:

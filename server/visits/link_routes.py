@@ -86,8 +86,8 @@ def not_me(token: str) -> Answer:
     """The message reached somebody else."""
     try:
         with transaction() as session:
-            clinic = _clinic_of(session, token)
-            links.not_me(session, token, _held(), policy(), now=now())
+            seat = links.not_me(session, token, _held(), policy(), now=now())
+            clinic = people.clinic(session, room_of(session, seat).clinic_id)
     except links.UnknownLink:
         return _unknown()
     return render_template("visits/thanks.html", what="not_me", clinic=clinic)

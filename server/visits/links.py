@@ -16,10 +16,9 @@ from server.identity import link_sessions
 from server.identity.models import LinkSession
 from server.identity.secret_ids import hash_of, new_secret
 from server.messages import service as messages
-from server.tasks import service as tasks
-from server.visits import danger, happenings, identifiers, invitations
+from server.visits import danger, front_desk, happenings, identifiers, invitations
 from server.visits.models import Participant, VisitLink
-from server.visits.queries import participant, room_of, visit_in
+from server.visits.queries import hold_room, participant, room_of, visit_in
 
 
 class UnknownLink(NotFound):
@@ -60,8 +59,7 @@ def open_link(
     A browser that still holds its own session of this link goes on with it, however long it
     was away. Any further one is shown to staff as new and must say who it is.
     """
-    link = find(session, token)
-    seat = participant(session, link.participant_id)
+    link, seat = _hold(session, token)
     own = link_sessions.of_cookie(session, held)
     if own is not None and _goes_on(own, link):
         own.seen_at = now
@@ -101,6 +99,13 @@ def open_link(
         policy_version=times.version,
     )
     return Opened(secret, first)
+
+
+def _hold(session: Session, token: str) -> tuple[VisitLink, Participant]:
+    """The link and whose it is; whoever opens, signs out or takes out, one at a time."""
+    seat = participant(session, find(session, token).participant_id)
+    hold_room(session, seat.room_id)
+    return find(session, token), seat
 
 
 def _goes_on(own: LinkSession, link: VisitLink) -> bool:
@@ -144,12 +149,13 @@ def confirm(
     own = link_sessions.of_cookie(session, held)
     if own is None or own.id_hash != actor.session or own.confirmed_at is not None:
         raise NotFound
-    session.get(VisitLink, own.link_id, with_for_update=True)  # guesses count one by one
-    session.refresh(own)
+    seat = participant(session, own.participant_id)
+    hold_room(session, seat.room_id)  # guesses count one by one
+    if own.revoked_at is not None:
+        raise NotFound  # signed out while they typed: no new session comes of it
     left = tries_left(session, held, times)
     if left == 0:
         return Confirmed()
-    seat = participant(session, own.participant_id)
     danger.keep_nobody_out(session, visit_in(session, seat.room_id))
     if not identifiers.match(said, identifiers.known_of(session, seat)):
         own.tries += 1
@@ -162,14 +168,16 @@ def confirm(
     return Confirmed(secret, left)
 
 
-def not_me(session: Session, token: str, held: str, times: Policy, *, now: datetime) -> None:
+def not_me(
+    session: Session, token: str, held: str, times: Policy, *, now: datetime
+) -> Participant:
     """The message reached somebody else: this link opens no further browser.
 
     The person in the visit is not thrown out by whoever else can read their messages: unless
     the browser that says so is their own, or there is none, the clinic decides.
     """
-    link = find(session, token)
-    seat = participant(session, link.participant_id)
+    audit.nobody_is_kept_in(session)
+    link, seat = _hold(session, token)
     own = link_sessions.of_cookie(session, held)
     theirs = own is not None and own.id_hash == link.first_session
     link.not_me_at = now
@@ -180,22 +188,14 @@ def not_me(session: Session, token: str, held: str, times: Policy, *, now: datet
     for kind in invitations.INVITATIONS:
         messages.withdraw(session, kind, seat.id)
     _tell_the_desk(session, seat, times, now=now)
+    return seat
 
 
 def _tell_the_desk(
     session: Session, seat: Participant, times: Policy, *, now: datetime
 ) -> None:
     visit = visit_in(session, seat.room_id)
-    tasks.open_task(
-        session,
-        clinic_id=visit.clinic_id,
-        kind="not-me",
-        for_role="coordinator",
-        words=f"The link for {seat.name} reached somebody else. Check phone and e-mail.",
-        due_at=now + times.not_me_due,
-        visit_id=visit.id,
-        now=now,
-    )
-    happenings.tell_boards(session, visit, now=now)
+    told = f"The link for {seat.name} reached somebody else. Check phone and e-mail."
+    front_desk.ask(session, visit, "not-me", told, due_at=now + times.not_me_due, now=now)
     actor = Actor(ActorKind.NOBODY, clinic_id=visit.clinic_id)
     audit.record(session, actor, "link:not-me", seat.id, now=now, patient_id=visit.patient_id)

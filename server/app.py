@@ -14,7 +14,7 @@ from sqlalchemy import text
 from whitenoise import WhiteNoise
 
 from config.settings import WebSettings
-from server import away, headers, http
+from server import answers, away, headers, http, knock
 from server.access.actor import ActorKind
 from server.assets import BASE, Assets
 from server.audit.chain import open_database
@@ -56,8 +56,9 @@ def create_app(settings: WebSettings, *, assets: Assets | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=12 * 3600,
     )
     furnish(app, settings)
+    answers.install(app)
     away.install(app)
-    http.install(app, who)
+    knock.install(app, who)
     blueprints = [site, identity, patient, discreet, visit_api, chart, emergency_access]
     blueprints += [*desk, *staff, oversight]
     for each in [*blueprints, *([demo] if settings.demo else [])]:

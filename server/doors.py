@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from server.access.actor import ActorKind
 from server.access.permissions import PERMISSIONS, kinds_of, roles_of
+from server.limits import USUAL, Rate
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -31,6 +32,8 @@ class Door:
     machine: bool = False
     #: must look before it knows who asks: a password, a link, a claim of ours
     every_clinic: bool = False
+    #: how often one person may write here (T-28)
+    turns: Rate = USUAL
 
     @property
     def kinds(self) -> frozenset[ActorKind]:
@@ -46,13 +49,13 @@ class Door:
 ANYONE = frozenset(ActorKind)
 
 
-def door(permission: str, **how: bool) -> Callable[[View], View]:
+def door(permission: str, *, turns: Rate = USUAL, **how: bool) -> Callable[[View], View]:
     """Say what one needs to use this view, e.g. `@door("chart:read", framed=True)`."""
     if permission not in PERMISSIONS:
         raise LookupError(f"{permission} is not in server/access/permissions.py")
 
     def fit(view: View) -> View:
-        view.door = Door(permission, **how)  # type: ignore[attr-defined]
+        view.door = Door(permission, turns=turns, **how)  # type: ignore[attr-defined]
         return view
 
     return fit

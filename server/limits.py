@@ -1,7 +1,8 @@
 """How often one person may write, whatever cookies and headers they come with (T-28, C-35).
 
-Counted by who they are in our tables, or for a stranger by what they ask for: a new cookie or
-an invented address makes nobody another person. Kept in memory, in each web process for itself.
+A door says its own rate where the usual one does not fit. Turns are counted by the row somebody
+has in our tables, or of a link by the link: a new cookie or an invented address makes nobody
+another person. Kept in memory, in each web process for itself.
 """
 
 from __future__ import annotations
@@ -18,16 +19,8 @@ class Rate:
     burst: int
 
 
-#: more than any page of ours asks for, less than hurts; for every view that is not named
+#: more than any page of ours asks for, less than hurts
 USUAL = Rate(5, 60)
-RATES = {
-    # read by a person at the desk: words, not a stream
-    "visit_api.message_clinic": Rate(1 / 6, 10),
-    # each lost line needs one, and waits longer every time
-    "visit_api.link_ticket": Rate(1, 60),
-    "visit_api.staff_ticket": Rate(1, 60),
-    "visit_api.board_ticket": Rate(1, 60),
-}
 _REMEMBERED = 20_000
 
 
@@ -38,9 +31,8 @@ class Allowances:
         self._turns: dict[tuple[str, str], float] = {}
         self._lock = Lock()
 
-    def take(self, what: str, who: str, now: float) -> bool:
+    def take(self, what: str, who: str, rate: Rate, now: float) -> bool:
         """Whether one more may pass at `now`, in seconds of a clock that never goes back."""
-        rate = RATES.get(what, USUAL)
         apart = 1 / rate.per_second
         with self._lock:
             turn = max(self._turns.get((what, who), now), now)

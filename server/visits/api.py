@@ -17,6 +17,7 @@ from server.errors import NotAllowed, NotFound
 from server.http import actor, now, reading, settings, transaction
 from server.identity import service as identity
 from server.identity.cookies import CALL, secret_in, set_call
+from server.limits import USUAL, Rate
 from server.visits import (
     ending,
     forms,
@@ -39,6 +40,10 @@ bp.register_blueprint(host)
 View = Callable[..., Response]
 OK: dict[str, Any] = {"ok": True}
 CALL_MAY_LAST = timedelta(hours=3)
+#: each lost line needs a ticket, and waits longer every time
+TICKETS = Rate(1, 60)
+#: read by a person at the desk: words, not a stream
+WORDS = Rate(1 / 6, 10)
 
 
 def _both(
@@ -46,16 +51,17 @@ def _both(
     method: str,
     view: View,
     verb: str = "join",
+    turns: Rate = USUAL,
     **how: bool,
 ) -> None:
     """The same verb for a link session under /visit and for staff under /visits/<id>."""
     name = view.__name__
 
-    @door(f"own-visit:{verb}", api=True, **how)
+    @door(f"own-visit:{verb}", api=True, turns=turns, **how)
     def by_link() -> Response:
         return view(None)
 
-    @door(f"visit:{verb}", api=True, **how)
+    @door(f"visit:{verb}", api=True, turns=turns, **how)
     def by_staff(visit_id: uuid.UUID) -> Response:
         return view(visit_id)
 
@@ -140,7 +146,7 @@ def echo_ticket(visit_id: uuid.UUID | None) -> Response:
     return jsonify(signed.echo_answer(str(seat.id)))
 
 
-_both("ticket", "POST", ticket, passive=True)
+_both("ticket", "POST", ticket, passive=True, turns=TICKETS)
 _both("state", "GET", state, passive=True)
 _both("leave", "POST", leave, passive=True, beacon=True)
 _both("quality", "POST", quality, passive=True, beacon=True)
@@ -149,7 +155,7 @@ _both("echo-ticket", "POST", echo_ticket, "test")
 
 
 @bp.post("/visit/message")
-@door("own-visit:say", api=True)
+@door("own-visit:say", api=True, turns=WORDS)
 def message_clinic() -> Response:
     """A few words from somebody waiting."""
     form = forms.read(forms.Words, request.get_json(silent=True))
@@ -159,7 +165,7 @@ def message_clinic() -> Response:
 
 
 @bp.post("/staff/board-ticket")
-@door("day:listen", api=True, passive=True)
+@door("day:listen", api=True, passive=True, turns=TICKETS)
 def board_ticket() -> Response:
     """A socket for a day list or board."""
     asked = forms.read(forms.AskBoardTicket, request.get_json(silent=True))

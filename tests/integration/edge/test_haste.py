@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
-from server.limits import RATES, Rate
+from server.doors import door_of
+from server.limits import USUAL, Rate
 from server.visits.models import VisitMessage
 from tests.browsing import Visitor
 from tests.people import DR_RIVERA, MORGAN
@@ -15,19 +18,39 @@ pytestmark = [
     pytest.mark.check("C-35"),
 ]
 WORDS = {"text": "Are you there?"}
-MESSAGES, TICKETS = "visit_api.message_clinic", "visit_api.staff_ticket"
+MESSAGES = "visit_api.message_clinic"
+TICKETS = ("visit_api.link_ticket", "visit_api.staff_ticket", "visit_api.board_ticket")
 TURNS = 5
 
 
+@pytest.fixture
+def five_turns(app, monkeypatch):
+    """`five_turns(endpoint)`: of which none comes back while we look."""
+
+    def at(endpoint: str) -> None:
+        view = app.view_functions[endpoint]
+        few = replace(door_of(view), turns=Rate(1 / 3600, TURNS))
+        monkeypatch.setattr(view, "door", few)
+
+    return at
+
+
 @pytest.fixture(autouse=True)
-def _no_turn_comes_back_while_we_look(monkeypatch):
-    """The rates are asked in tests/unit/edge; here it is about whose turns they are."""
-    for what in (MESSAGES, TICKETS):
-        monkeypatch.setitem(RATES, what, Rate(1 / 3600, TURNS))
+def _no_turn_comes_back_while_we_look(five_turns):
+    """What a rate is, is asked in tests/unit/edge; here it is about whose turns they are."""
+    for endpoint in (MESSAGES, TICKETS[1]):
+        five_turns(endpoint)
 
 
-def test_every_rate_is_of_a_view_there_is(app):
-    assert RATES.keys() <= {rule.endpoint for rule in app.url_map.iter_rules()}
+def test_each_ticket_has_the_rate_of_a_lost_line(app):
+    """T-28: a page that loses its line asks again and again; words are read by a person."""
+    turns = {
+        endpoint: door_of(view).turns
+        for endpoint, view in app.view_functions.items()
+        if door_of(view).turns != USUAL
+    }
+    assert turns.keys() == {MESSAGES, *TICKETS}
+    assert turns[TICKETS[0]] == turns[TICKETS[2]] == Rate(1, 60)
 
 
 def test_a_flood_of_words_stops_and_invented_addresses_begin_no_new_count(
@@ -92,8 +115,8 @@ def test_five_wrong_identifiers_are_five_with_any_number_of_browsers(app, a_visi
     assert statuses == [422] * 4 + [429] * 4
 
 
-def test_no_stranger_uses_up_everybodys_way_in(anybody, monkeypatch):
-    monkeypatch.setitem(RATES, "identity.sign_in", Rate(1 / 3600, TURNS))
+def test_no_stranger_uses_up_everybodys_way_in(anybody, five_turns):
+    five_turns("identity.sign_in")
     for number in range(TURNS + 2):
         wrong = {"email": f"nobody-{number}@harbor.example", "password": "wrong"}
         assert anybody().submit("/sign-in", wrong).status_code == 422

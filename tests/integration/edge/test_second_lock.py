@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select, true, update
 from sqlalchemy.exc import ProgrammingError
 
-from server import http, walls
+from server import knock, walls
 from server.access.permissions import NOT_SIGNED_IN, Relation
 from server.people import scopes as people
 from server.schema import METADATA, WHOSE
@@ -24,12 +24,12 @@ on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=Tru
 @pytest.fixture
 def the_first_lock_is_off(monkeypatch):
     """Every door lets in whoever signed in, and every WHERE of ours asks for nothing."""
-    asked = http.reason_not_to
+    asked = knock.reason_not_to
 
     def only_signed_in(actor, permission, facts=None):
         return NOT_SIGNED_IN if asked(actor, permission) == NOT_SIGNED_IN else None
 
-    monkeypatch.setattr(http, "reason_not_to", only_signed_in)
+    monkeypatch.setattr(knock, "reason_not_to", only_signed_in)
     for name in ("of_clinic", "of_account"):
         monkeypatch.setattr(walls, name, lambda _column, _actor: true())
     for module in (people, scopes):

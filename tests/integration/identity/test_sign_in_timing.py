@@ -7,7 +7,6 @@ from time import perf_counter
 
 import pytest
 
-from server import limits
 from server.app import create_app
 from server.identity import passwords
 from tests.browsing import Visitor, assets
@@ -43,10 +42,9 @@ def test_an_unknown_account_costs_one_hash_like_any_other(app, anybody, monkeypa
 @pytest.mark.slow
 @pytest.mark.check("C-35")
 def test_the_means_of_two_hundred_tries_differ_by_less_than_twenty_milliseconds(
-    settings, record_property, monkeypatch
+    settings, record_property
 ):
     """Each from a network of its own and at one of several accounts, below every limit."""
-    monkeypatch.setattr(limits, "USUAL", limits.Rate(1000, 1000))  # as if over an hour
     behind = create_app(
         settings.model_copy(update={"trusted_proxies": ["127.0.0.1"]}), assets=assets()
     )

@@ -11,6 +11,7 @@ from flask import Flask, jsonify
 from flask_wtf.csrf import generate_csrf
 from joserfc.jwk import OKPKey
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from whitenoise import WhiteNoise
 
 from config.settings import WebSettings
@@ -144,10 +145,16 @@ def _teach_templates(app: Flask, assets: Assets) -> None:
 
 
 def _clinic() -> Any:
-    """The clinic of the asker; a stranger is told of the one clinic there is, or of none."""
+    """The clinic of the asker; a stranger is told of the one clinic there is, or of none.
+
+    The page that says the database is away needs none, and neither does help (R-09, TEL-16).
+    """
     known: uuid.UUID | None = http.actor().clinic_id
-    with http.database().reading(known or EVERY_CLINIC) as session:
-        return people.clinic_for_page(session, known)
+    try:
+        with http.database().reading(known or EVERY_CLINIC) as session:
+            return people.clinic_for_page(session, known)
+    except SQLAlchemyError:
+        return None
 
 
 def local_time(moment: datetime, zone: str, form: str = "%H:%M") -> str:

@@ -87,6 +87,7 @@ PERMISSIONS: Mapping[str, tuple[May, ...]] = {
     # accounts, and never what is in a record (CLINICAL.md §7)
     "people:read": (_staff({"clinic_admin", "auditor"}, _CLINIC),),
     "people:manage": (_staff({"clinic_admin"}, _CLINIC),),
+    "clinic:manage": (_staff({"clinic_admin"}, _CLINIC),),
     # a visit
     "day:read": (_staff(CLINICIANS, _SEAT),),
     "day:listen": (_staff(CLINICIANS | DESK, _CLINIC),),

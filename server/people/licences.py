@@ -11,6 +11,11 @@ from sqlalchemy.orm import Session
 from server.people.models import Licence
 
 
+def covers(licence: Licence, on: date) -> bool:
+    """Whether somebody may treat under it on that day."""
+    return licence.valid_from <= on <= licence.expires_on
+
+
 def valid_in(
     session: Session, account_id: uuid.UUID, state: str, *, on: date
 ) -> Licence | None:

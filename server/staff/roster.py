@@ -46,6 +46,8 @@ class Row:
     seen_at: datetime | None
     signed_in: Sequence[OpenSession]
     is_own: bool
+    #: patients are shown them by name, with credentials and licences
+    is_shown: bool
 
     @property
     def state_words(self) -> str:
@@ -82,6 +84,7 @@ def _row(session: Session, actor: Actor, account: Account, now: datetime) -> Row
         seen_at=max((at for at in seen if at is not None), default=None),
         signed_in=open_ones,
         is_own=account.id == actor.account_id,
+        is_shown=account.role in accounts.SHOWN,
     )
 
 

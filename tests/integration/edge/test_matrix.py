@@ -139,6 +139,10 @@ MATRIX: dict[str, set[str]] = {
     "people.invite": {ADMIN},
     "people.person": {ADMIN, AUDITOR},
     "people.act": {ADMIN},
+    "licences.of_clinician": {ADMIN, AUDITOR},
+    "licences.change": {ADMIN},
+    "privacy.page": {ADMIN, AUDITOR},
+    "privacy.name": {ADMIN},
     "sessions.own": STAFF,
     "sessions.end": STAFF,
     "password.page": set(),  # by a link that works once

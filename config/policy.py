@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_type_hints
 
 import yaml
 
 FILE = Path(__file__).with_name("clinical_policy.yaml")
 _UNITS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+Group = TypeVar("Group")
 
 
 @dataclass(frozen=True)
 class DropTimes:
     """TEL-8: what to do when the line is lost, each counted from the loss."""
 
-    reconnect_for: timedelta
     phone_patient_at: timedelta
     send_new_link_at: timedelta
     phone_support_at: timedelta
@@ -69,7 +70,6 @@ class Policy:
     """One version of the clinical policy; rows keep the version they were decided under."""
 
     version: str
-    approved_by: str | None
     join_opens: timedelta
     join_closes_after_end: timedelta
     link_works_after_end: timedelta
@@ -84,10 +84,8 @@ class Policy:
     wait_red: timedelta
     message_the_late_after: timedelta
     call_the_late_after: timedelta
-    coordinator_after: timedelta
     drop: DropTimes
     seat_lease: timedelta
-    rejoin_without_waiting: timedelta
     staff_idle: timedelta
     staff_absolute: timedelta
     patient_idle: timedelta
@@ -113,22 +111,20 @@ class Policy:
 @cache
 def policy() -> Policy:
     """The policy this process runs under; read once."""
-    return read(FILE)
+    return of(yaml.safe_load(FILE.read_text()))
 
 
-def read(path: Path) -> Policy:
-    """Read a policy file; a missing or mistyped entry raises KeyError or ValueError."""
-    entries = yaml.safe_load(path.read_text())
+def of(entries: Mapping[str, Any]) -> Policy:
+    """The policy of such a file; a missing or mistyped entry raises KeyError or ValueError."""
 
     def span(group: str, name: str) -> timedelta:
         return _span(entries[group][name])
 
     def number(group: str, name: str) -> int:
-        return int(entries[group][name]["value"])
+        return _number(entries[group][name])
 
     return Policy(
         version=str(entries["version"]),
-        approved_by=entries["approved_by"],
         join_opens=span("visit", "join_opens_before_start"),
         join_closes_after_end=span("visit", "join_closes_after_end"),
         link_works_after_end=span("visit", "link_works_after_end"),
@@ -142,10 +138,8 @@ def read(path: Path) -> Policy:
         wait_red=span("waiting", "red_after"),
         message_the_late_after=span("waiting", "message_the_late_after"),
         call_the_late_after=span("waiting", "call_the_late_after"),
-        coordinator_after=span("waiting", "coordinator_after"),
-        drop=DropTimes(**{name: _span(entry) for name, entry in entries["drop"].items()}),
+        drop=_group(DropTimes, entries["drop"]),
         seat_lease=span("seats", "lease"),
-        rejoin_without_waiting=span("seats", "rejoin_without_waiting"),
         staff_idle=span("sessions", "staff_idle"),
         staff_absolute=span("sessions", "staff_absolute"),
         patient_idle=span("sessions", "patient_idle"),
@@ -159,31 +153,29 @@ def read(path: Path) -> Policy:
         call_for_help_due=span("alerts", "call_for_help_due"),
         not_me_due=span("alerts", "not_me_due"),
         cannot_come_due=span("alerts", "cannot_come_due"),
-        minors=MinorRules(
-            of_age_at=number("minors", "of_age_at"),
-            confidential=bool(entries["minors"]["confidential"]["value"]),
-        ),
-        discretion=Discretion(
-            quiet_signal_due=span("alerts", "quiet_signal_due"),
-            call_back_due=span("alerts", "call_back_due"),
-            code_word_letters=number("discretion", "code_word_letters"),
-            away_for=span("discretion", "away_for"),
-        ),
-        emergency=EmergencyTimes(
-            reason_characters=number("emergency_access", "reason_characters"),
-            proof_lasts=span("emergency_access", "proof_lasts"),
-            lasts=span("emergency_access", "lasts"),
-            tries=number("emergency_access", "tries"),
-            tries_window=span("emergency_access", "tries_window"),
-        ),
-        who_looked=WhoLookedTimes(
-            proof_lasts=span("who_looked", "proof_lasts"),
-            proof_tries=number("who_looked", "proof_tries"),
-            question_due=span("who_looked", "question_due"),
-        ),
+        minors=_group(MinorRules, entries["minors"]),
+        discretion=_group(Discretion, {**entries["alerts"], **entries["discretion"]}),
+        emergency=_group(EmergencyTimes, entries["emergency_access"]),
+        who_looked=_group(WhoLookedTimes, entries["who_looked"]),
         connection={k: float(entry["value"]) for k, entry in entries["connection"].items()},
         telehealth_consent_version=str(entries["consents"]["telehealth_version"]),
     )
+
+
+def _group(kind: type[Group], entries: Mapping[str, Any]) -> Group:
+    """The numbers of one group, from the entries that are named as its fields are."""
+    fields = get_type_hints(kind)
+    return kind(**{name: _READ[fields[name]](entries[name]) for name in fields})
+
+
+def _number(entry: dict[str, Any]) -> int:
+    return int(entry["value"])
+
+
+def _yes_or_no(entry: dict[str, Any]) -> bool:
+    if not isinstance(entry["value"], bool):
+        raise ValueError("yes or no in the policy is written as true or false")
+    return entry["value"]
 
 
 def _span(entry: dict[str, Any]) -> timedelta:
@@ -191,3 +183,8 @@ def _span(entry: dict[str, Any]) -> timedelta:
     if seconds <= 0:
         raise ValueError("a length of time in the policy must be positive")
     return timedelta(seconds=seconds)
+
+
+_READ: dict[type, Callable[[dict[str, Any]], Any]] = {
+    timedelta: _span, int: _number, bool: _yes_or_no,
+}  # fmt: skip

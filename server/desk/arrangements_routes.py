@@ -50,12 +50,12 @@ def change(visit_id: uuid.UUID, what: str) -> ResponseReturnValue:
 @bp.post("/visits/<uuid:visit_id>/code-word")
 @door("code-word:agree", framed=True)
 def code_word(visit_id: uuid.UUID) -> ResponseReturnValue:
-    """Agree on a word, or have none from now on."""
+    """Agree on a word, or have none from now on; an empty field takes no word away."""
     typed = request.form.get("code_word", "")
     back = f"/visits/{visit_id}/chart/safety"
     with transaction() as session:
         visit = scopes.current(session, actor(), "code-word:agree", visit_id)
-        if request.form.get("forget") or not typed.strip():
+        if request.form.get("forget"):
             signals.forget(session, actor(), visit.patient_id, now=now())
             return redirect(f"{back}?said=no-word", 303)
         shortest = policy().discretion.code_word_letters
@@ -71,10 +71,11 @@ def code_word(visit_id: uuid.UUID) -> ResponseReturnValue:
 @bp.post("/visits/<uuid:visit_id>/signals/seen")
 @door("signal:see", api=True)
 def seen(visit_id: uuid.UUID) -> ResponseReturnValue:
-    """Somebody who treats has seen what was said unseen."""
+    """Somebody who treats has seen what was said unseen, as far as their page showed it."""
+    shown = request.args.getlist("signal", type=uuid.UUID)
     with transaction() as session:
         visit = scopes.current(session, actor(), "signal:see", visit_id)
-        signals.seen(session, actor(), visit.room_id, now=now())
+        signals.seen(session, actor(), visit.room_id, shown, now=now())
     return jsonify(words="It is marked as seen.")
 
 

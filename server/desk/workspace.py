@@ -15,9 +15,10 @@ from server.access.actor import Actor
 from server.audit import service as audit
 from server.audit.chain import NotRecorded
 from server.chart import service as chart
-from server.desk import clock, day, readiness, words
+from server.desk import clock, readiness, seated, words
 from server.desk.facts import of as facts_of
 from server.desk.facts import writer_of
+from server.desk.seated import Person
 from server.desk.strip import Drop, Strip, drop_of, numbers_of, strip_of
 from server.desk.words import Chip, Facts
 from server.errors import NotFound
@@ -30,28 +31,10 @@ from server.signals.models import SignalKind
 from server.visits import day as visits
 from server.visits import happenings, scopes
 from server.visits.day import VisitOfDay
-from server.visits.kinds import HOSTS, OPEN_STATES, ROLE_WORDS, Role, Stage, VisitKind
-from server.visits.models import CheckIn, Participant, Visit
+from server.visits.kinds import OPEN_STATES, Role, VisitKind
+from server.visits.models import CheckIn, Visit
 
 QUICK_WORDS = ("5 more minutes", "I am with you in a moment", "We can see you. All is well.")
-
-
-@dataclass(frozen=True)
-class Person:
-    """Somebody with a seat, and what may be done about them."""
-
-    id: uuid.UUID
-    name: str
-    role: str
-    state: Chip
-    own: bool
-    new_browser: bool
-    may_admit: bool
-    may_wait: bool
-    may_remove: bool
-    is_patient: bool
-    #: rises when another browser sits down: who is let in is who was seen
-    seat: int
 
 
 @dataclass(frozen=True)
@@ -88,8 +71,8 @@ class Workspace:
     people: Sequence[Person]
     strip: Strip
     flags: Sequence[Chip]
-    #: what the patient told us unseen (T-10)
-    quiet: Sequence[str]
+    #: what was told us unseen (T-10): which signal, and in which words
+    quiet: Mapping[uuid.UUID, str]
     said: Sequence[tuple[str, str]]
     numbers: LocalHelp | None
     drop: Drop
@@ -139,7 +122,7 @@ def of(
         when_words=_when(visit, patient, zone),
         is_safety=visit.kind is VisitKind.CRISIS_CHECKIN,
         is_open=visit.state in OPEN_STATES,
-        people=[_person(seat, own, facts, now) for seat in _in_order(each)],
+        people=seated.of(each, own, facts, now=now),
         strip=strip_of(each, patient, facts, zone),
         flags=readiness.flags(facts),
         quiet=_quiet(session, each),
@@ -201,14 +184,14 @@ def _urls(visit_id: uuid.UUID) -> dict[str, str]:
     }
 
 
-def _quiet(session: Session, each: VisitOfDay) -> Sequence[str]:
+def _quiet(session: Session, each: VisitOfDay) -> Mapping[uuid.UUID, str]:
     """In words that give nobody away on a shared screen."""
     names = {seat.id: seat.name for seat in each.seats if seat.role is not Role.PATIENT}
-    told = []
+    told = {}
     for signal in signals.waiting_in(session, each.visit.room_id):
         who = names.get(signal.participant_id)
         words = "As arranged" if signal.kind is SignalKind.CODE_WORD else "Not alone"
-        told.append(f"{words}: {who}" if who else words)
+        told[signal.id] = f"{words}: {who}" if who else words
     return told
 
 
@@ -228,52 +211,6 @@ def _when(visit: Visit, patient: Patient, zone: str) -> str:
     there = clock.hour(visit.starts_at, patient.timezone)
     elsewhere = f", {there} in {clock.place_of(patient.timezone)}" if there != at else ""
     return f"{at} to {until}, {clock.zone_words(visit.starts_at, zone)}{elsewhere}"
-
-
-def _in_order(each: VisitOfDay) -> Sequence[Participant]:
-    """The patient first, then companions, then colleagues."""
-    return sorted(
-        each.seats, key=lambda seat: (seat.role is not Role.PATIENT, seat.role in HOSTS)
-    )
-
-
-def _person(seat: Participant, own: Participant | None, facts: Facts, now: datetime) -> Person:
-    guest = seat.role not in HOSTS
-    is_open = facts.state in OPEN_STATES
-    return Person(
-        id=seat.id,
-        name=seat.name,
-        role=ROLE_WORDS[seat.role],
-        state=_person_chip(seat, now),
-        own=own is not None and seat.id == own.id,
-        new_browser=seat.new_browser_at is not None and guest,
-        may_admit=is_open and guest and day.may_be_admitted(seat),
-        may_wait=is_open and guest and seat.stage is Stage.ADMITTED,
-        may_remove=is_open
-        and guest
-        and seat.role is not Role.PATIENT
-        and seat.stage is not Stage.REMOVED,
-        is_patient=seat.role is Role.PATIENT,
-        seat=seat.seat,
-    )
-
-
-def _person_chip(seat: Participant, now: datetime) -> Chip:
-    here = seat.present_until is not None and seat.present_until > now
-    if seat.stage is Stage.REMOVED:
-        return Chip("Taken out")
-    if seat.stage is Stage.WAITING and seat.waiting_since is not None:
-        since = seat.waiting_since
-        return Chip("Waiting", "live", since, words.clock(since, now), "" if here else "away")
-    if seat.stage is Stage.ADMITTED or seat.role in HOSTS:
-        if here and seat.hidden:
-            return Chip("In the room, page in the background", "care")
-        if here:
-            return Chip("In the room", "calm")
-        return (
-            Chip("Not in the room") if seat.admitted_at is None else Chip("Line lost", "care")
-        )
-    return Chip("Not here yet")
 
 
 def _without_note(session: Session, actor: Actor, visit: Visit, now: datetime) -> NoteWords:

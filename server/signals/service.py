@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -104,11 +104,22 @@ def waiting_in(session: Session, room_id: uuid.UUID) -> Sequence[QuietSignal]:
     ).all()
 
 
-def seen(session: Session, actor: Actor, room_id: uuid.UUID, *, now: datetime) -> None:
-    """Somebody who treats has seen it all and acts."""
+def seen(
+    session: Session,
+    actor: Actor,
+    room_id: uuid.UUID,
+    shown: Collection[uuid.UUID],
+    *,
+    now: datetime,
+) -> None:
+    """Somebody who treats has seen these and acts; what came since waits to be seen."""
     session.execute(
         update(QuietSignal)
-        .where(QuietSignal.room_id == room_id, QuietSignal.seen_at.is_(None))
+        .where(
+            QuietSignal.room_id == room_id,
+            QuietSignal.id.in_(shown),
+            QuietSignal.seen_at.is_(None),
+        )
         .values(seen_at=now, seen_by=actor.account_id)
     )
     audit.record(session, actor, "signal:seen", room_id, now=now, reason=RULE)

@@ -113,6 +113,19 @@ def test_a_visit_becomes_a_safety_visit_with_a_broken_record(as_patient, a_visit
 
 @pytest.mark.check("C-23")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_is_said_unseen_is_heard_with_a_broken_record(
+    as_patient, a_visit, broken, ask_database
+):
+    """T-10: whoever has somebody beside them presses once."""
+    morgan = as_patient(a_visit().link(MORGAN))
+    morgan.get("/visit/check-in/private")
+    broken.now()
+    assert morgan.submit("/visit/saved", page="/visit/check-in/private").status_code == 200
+    assert ask_database("SELECT kind FROM quiet_signals") == "not-alone"
+
+
+@pytest.mark.check("C-23")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_refusal_in_a_safety_visit_is_told_as_it_is(as_patient, a_safety_visit, broken):
     """A second tab is asked whether to move here; "not now" would keep her out."""
     morgan = as_patient(a_safety_visit.link(MORGAN))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from time import perf_counter
 from zoneinfo import ZoneInfo
 
@@ -60,6 +62,12 @@ def tasks(reading) -> dict[str, set]:
         for task in session.scalars(select(Task)):
             found.setdefault(task.kind, set()).add(task.owner_id)
         return found
+
+
+def seen_of(doctor, visit) -> str:
+    """What "I have seen it" sends, as her page has it now."""
+    page = doctor.get(f"/visits/{visit.id}/live").text
+    return unescape(re.search(r'data-post="([^"]*/signals/seen[^"]*)"', page)[1])
 
 
 def bare(answer) -> tuple:
@@ -133,10 +141,21 @@ def test_said_again_it_is_one_and_after_it_was_seen_it_is_new(morgan, as_staff, 
         assert session.scalar(select(func.count()).select_from(Task)) == 3
     doctor = as_staff(DR_RIVERA)
     assert "As arranged" in doctor.get(f"/visits/{visit.id}/live").text
-    assert doctor.post(f"/visits/{visit.id}/signals/seen").status_code == 200
+    assert doctor.post(seen_of(doctor, visit)).status_code == 200
     assert "As arranged" not in doctor.get(f"/visits/{visit.id}/live").text
     morgan.post("/visit/message", {"text": WORD})
     assert "As arranged" in doctor.get(f"/visits/{visit.id}/live").text
+
+
+def test_what_was_said_after_the_page_was_drawn_waits_to_be_seen(morgan, as_staff, visit):
+    doctor = as_staff(DR_RIVERA)
+    morgan.post("/visit/message", {"text": WORD})
+    button = seen_of(doctor, visit)
+    morgan.submit("/visit/saved", page="/visit/check-in/private")
+    doctor.post(button)
+    shown = doctor.get(f"/visits/{visit.id}/live").text
+    assert "As arranged" not in shown
+    assert "Not alone" in shown
 
 
 def test_one_tap_flags_that_she_is_not_alone(morgan, reading, as_staff, visit):
@@ -176,7 +195,11 @@ def test_the_word_is_agreed_in_the_chart_and_nobody_else_reads_it(as_staff, visi
     safety = f"/visits/{visit.id}/chart/safety"
     assert f'value="{WORD}"' in doctor.get(safety).text
     path = f"/visits/{visit.id}/code-word"
-    assert "said=other-word" in doctor.submit(path, {"code_word": "owl"}, page=safety).location
+    for poor in ("owl", ""):
+        answer = doctor.submit(path, {"code_word": poor}, page=safety)
+        assert "said=other-word" in answer.location
+    with reading() as session:
+        assert session.get_one(CodeWord, MORGAN.id).words == WORD
     assert (
         "said=word" in doctor.submit(path, {"code_word": " red   kite "}, page=safety).location
     )

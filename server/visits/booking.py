@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +22,7 @@ from server.people import queries as people
 from server.people import scopes as known
 from server.visits import happenings, holds, invitations, paging, scopes
 from server.visits import seats as seating
-from server.visits.kinds import OPEN_STATES, Role, Stage, VisitKind, VisitState
+from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage, VisitKind, VisitState
 from server.visits.models import Participant, Room, Visit
 from server.visits.queries import hold_room, participants
 
@@ -84,10 +84,12 @@ def open_visit(
     )
     session.add(visit)
     seats = {
-        Role.PATIENT: sit(
+        Role.PATIENT: seating.sit(
             session, room, Role.PATIENT, patient.short_name, now, patient=patient.id
         ),
-        role: sit(session, room, role, doctor.short_name, now, account=clinician_id),
+        role: seating.sit_colleague(
+            session, room, role, doctor.short_name, now, account_id=clinician_id
+        ),
     }
     session.flush()
     token = invitations.invite(session, visit, seats[Role.PATIENT], base_url, now=now)
@@ -114,13 +116,13 @@ def reassign(
 ) -> Visit:
     """Another clinician takes the visit; the patient's link, place and seat stay."""
     visit = visit_to_arrange(session, actor, visit_id)
-    if visit.state is VisitState.IN_PROGRESS:
+    seats = participants(session, visit.room_id)
+    if visit.state is VisitState.IN_PROGRESS or _are_talking(seats, now=now):
         raise Conflict("This visit has begun; its clinician hands it over.", code="in-progress")
     doctor = people.clinician(session, clinician_id)
     if doctor is None:
         raise NotFound
     role = invitations.role_of_staff(session, clinician_id, visit.clinic_id)
-    seats = participants(session, visit.room_id)
     for seat in seats:
         if seat.account_id == visit.clinician_id and seat.account_id != clinician_id:
             seat.stage = Stage.REMOVED
@@ -128,11 +130,9 @@ def reassign(
             control.order(
                 session, visit.room.node, "remove", room=visit.room.name, peer=seat.id, now=now
             )
-    own = next((seat for seat in seats if seat.account_id == clinician_id), None)
-    if own is None:
-        sit(session, visit.room, role, doctor.short_name, now, account=clinician_id)
-    else:
-        own.stage = Stage.INVITED
+    seating.sit_colleague(
+        session, visit.room, role, doctor.short_name, now, account_id=clinician_id
+    )
     visit.clinician_id = clinician_id
     visit.licence_id = None
     visit.version += 1
@@ -146,7 +146,8 @@ def reassign(
 def cancel(session: Session, actor: Actor, visit_id: uuid.UUID, now: datetime) -> Visit:
     """The clinic calls it off; who was invited is told, unsent links are taken back."""
     visit = visit_to_arrange(session, actor, visit_id)
-    if visit.state is VisitState.IN_PROGRESS:
+    seats = participants(session, visit.room_id)
+    if visit.state is VisitState.IN_PROGRESS or _are_talking(seats, now=now):
         raise Conflict("This visit has begun; its clinician ends it.", code="in-progress")
     if visit.kind is VisitKind.CRISIS_CHECKIN:
         raise NotAllowed("A safety visit is ended by its clinician.", code="E_VISIT_KIND")
@@ -170,6 +171,13 @@ def visit_to_arrange(session: Session, actor: Actor, visit_id: uuid.UUID) -> Vis
     return visit
 
 
+def _are_talking(seats: Iterable[Participant], *, now: datetime) -> bool:
+    """Patient and clinician are in the room, also while therapy may not begin (TEL-2)."""
+    here = [seat for seat in seats if seat.present_until and seat.present_until > now]
+    patient = any(seat.role is Role.PATIENT and seat.stage is Stage.ADMITTED for seat in here)
+    return patient and any(seat.role in HOSTS for seat in here)
+
+
 def _length(kind: VisitKind, minutes: int | None, times: Policy) -> timedelta:
     length = timedelta(minutes=minutes) if minutes else times.durations[kind.value]
     if not timedelta(minutes=5) <= length <= times.longest_visit:
@@ -189,29 +197,3 @@ def _check_start(kind: VisitKind, starts_at: datetime, now: datetime) -> None:
     if starts_at > now + FARTHEST:
         words = "That is more than 90 days from now."
         raise Invalid(words, fields={"day": words})
-
-
-def sit(
-    session: Session,
-    room: Room,
-    role: Role,
-    name: str,
-    now: datetime,
-    *,
-    patient: uuid.UUID | None = None,
-    account: uuid.UUID | None = None,
-    companion: uuid.UUID | None = None,
-) -> Participant:
-    """A new seat in the room, for exactly one person."""
-    seat = Participant(
-        id=uuid.uuid4(),
-        room_id=room.id,
-        role=role,
-        name=name[:60],
-        invited_at=now,
-        patient_id=patient,
-        account_id=account,
-        companion_id=companion,
-    )
-    session.add(seat)
-    return seat

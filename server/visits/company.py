@@ -16,7 +16,8 @@ from server.guardians.models import Scope
 from server.people import queries as people
 from server.people import scopes as known
 from server.visits import danger, happenings, invitations, scopes
-from server.visits.booking import sit, visit_to_arrange
+from server.visits import seats as seating
+from server.visits.booking import visit_to_arrange
 from server.visits.kinds import OPEN_STATES, ROLE_WORDS, Role, Stage, VisitKind
 from server.visits.models import Participant, Visit
 from server.visits.queries import (
@@ -87,9 +88,7 @@ def step_in(session: Session, actor: Actor, visit_id: uuid.UUID, now: datetime) 
     if seat is not None and seat.stage is not Stage.REMOVED:
         return
     role = invitations.role_of_staff(session, actor.account_id, visit.clinic_id)
-    if seat is None:
-        seat = _seat_colleague(session, visit, role, actor.account_id, now)
-    seat.stage = Stage.INVITED  # whoever was replaced before may come back to help
+    seat = _seat_colleague(session, visit, role, actor.account_id, now)
     control.order(session, visit.room.node, "change", room=visit.room.name, now=now)
     happenings.tell_boards(session, visit, now=now)
     audit.record(
@@ -159,7 +158,7 @@ def _seat_companion(
     if not invited:
         words = f"{person.name} may not join visits. See who may know."
         raise Conflict(words, code="guardian-scope")
-    seat = sit(session, visit.room, role, person.name, now, companion=person.id)
+    seat = seating.sit(session, visit.room, role, person.name, now, companion=person.id)
     session.flush()
     return seat
 
@@ -171,6 +170,6 @@ def _seat_colleague(
         raise NotFound
     doctor = people.clinician(session, account_id)
     name = doctor.short_name if doctor else ROLE_WORDS[role]
-    seat = sit(session, visit.room, role, name, now, account=account_id)
+    seat = seating.sit_colleague(session, visit.room, role, name, now, account_id=account_id)
     session.flush()
     return seat

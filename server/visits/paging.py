@@ -16,9 +16,9 @@ from server.messages import service as messages
 from server.people import queries as people
 from server.people.models import Clinician
 from server.tasks import service as tasks
-from server.visits.kinds import Role, Stage
-from server.visits.models import Participant, Visit
-from server.visits.queries import participants
+from server.visits import seats
+from server.visits.kinds import Role
+from server.visits.models import Visit
 
 #: what a page says: never what the person said, and nothing of whom it is about (T-10)
 REASON = "safety-visit"
@@ -52,23 +52,10 @@ def call_a_clinician(
 def _give_a_seat(
     session: Session, visit: Visit, clinician: Clinician, *, now: datetime
 ) -> None:
-    seats = participants(session, visit.room_id)
-    own = next((seat for seat in seats if seat.account_id == clinician.account_id), None)
-    if own is not None:
-        if own.stage is Stage.REMOVED:
-            own.stage = Stage.INVITED  # whoever was replaced before may come back to help
-        return
     account = identity.account(session, clinician.account_id)
-    session.add(
-        Participant(
-            id=uuid.uuid4(),
-            room_id=visit.room_id,
-            role=Role(account.role.value),
-            account_id=account.id,
-            name=clinician.short_name,
-            stage=Stage.INVITED,
-            invited_at=now,
-        )
+    role = Role(account.role.value)
+    seats.sit_colleague(
+        session, visit.room, role, clinician.short_name, now, account_id=account.id
     )
 
 

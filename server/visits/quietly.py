@@ -89,7 +89,7 @@ def _flag(
     now: datetime,
 ) -> None:
     rules = times.discretion
-    audit.nobody_is_kept_out(session)  # who asks for help unseen is heard, recorded or not
+    audit.nobody_is_kept_out(session)  # heard first, recorded when it can be
     service.keep(
         session,
         kind,

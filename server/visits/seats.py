@@ -1,4 +1,4 @@
-"""One seat per participant, however many tabs and devices; who holds it, and moving (C-18)."""
+"""One seat per person, however many tabs and devices; who holds it, and moving (C-18)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,12 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
 from server.errors import Conflict
-from server.visits.models import Participant
+from server.visits.kinds import Role, Stage
+from server.visits.models import Participant, Room
 
 
 class SeatTaken(Conflict):
@@ -23,6 +27,53 @@ class Page:
     session: str
     tab: str
     page: str
+
+
+def sit(
+    session: Session,
+    room: Room,
+    role: Role,
+    name: str,
+    now: datetime,
+    *,
+    patient: uuid.UUID | None = None,
+    account: uuid.UUID | None = None,
+    companion: uuid.UUID | None = None,
+) -> Participant:
+    """A new seat in the room, for exactly one person."""
+    seat = Participant(
+        id=uuid.uuid4(),
+        room_id=room.id,
+        role=role,
+        name=name[:60],
+        stage=Stage.INVITED,
+        invited_at=now,
+        patient_id=patient,
+        account_id=account,
+        companion_id=companion,
+    )
+    session.add(seat)
+    return seat
+
+
+def sit_colleague(
+    session: Session,
+    room: Room,
+    role: Role,
+    name: str,
+    now: datetime,
+    *,
+    account_id: uuid.UUID,
+) -> Participant:
+    """A colleague's one seat in the room; whoever was replaced before sits in it again."""
+    mine = (Participant.room_id == room.id, Participant.account_id == account_id)
+    seat = session.scalar(select(Participant).where(*mine))
+    if seat is None:
+        return sit(session, room, role, name, now, account=account_id)
+    if seat.stage is Stage.REMOVED:
+        seat.stage = Stage.INVITED
+    seat.role = role  # they may have another one since
+    return seat
 
 
 def take(

@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from server.messages.models import Channel, Letter
 from server.tasks.models import Task
-from server.visits.kinds import VisitKind
+from server.visits.kinds import Stage, VisitKind, VisitState
+from server.visits.models import Participant
 from tests.people import ANA, DR_OSEI, DR_RIVERA, JORDAN_LEE, LINH, MORGAN, ROBIN, SAM_TAYLOR
 
 VISIT = re.compile(r"/board/visits/([0-9a-f-]{36})")
@@ -187,6 +188,44 @@ def test_handing_over_keeps_the_patients_seat_and_link(desk, as_staff, ask_datab
     assert as_staff(DR_OSEI).get(f"/visits/{visit}").status_code == 200
     assert ask_database("SELECT count(*) FROM visit_links WHERE revoked_at IS NULL") == 1
     assert MORGAN.short_name not in as_staff(DR_RIVERA).get("/today").text
+
+
+def test_who_was_replaced_and_is_brought_back_has_one_seat_and_may_come_in(
+    desk, as_staff, reading
+):
+    visit = _open(desk)
+    page = f"/board/visits/{visit}"
+    desk.submit(f"{page}/reassign", {"clinician": str(DR_OSEI.id)}, page=page)
+    desk.submit(f"{page}/add", {"person": f"psychiatrist:{DR_RIVERA.id}"}, page=page)
+    with reading() as session:
+        hers = select(Participant.stage).where(Participant.account_id == DR_RIVERA.id)
+        assert session.scalars(hers).all() == [Stage.INVITED]
+    ticket = as_staff(DR_RIVERA).post(f"/visits/{visit}/ticket", {"page": "p", "tab": "t"})
+    assert ticket.json["stage"] == "admitted"
+
+
+def test_the_desk_cuts_nobody_out_of_a_talk_that_may_not_begin_as_therapy(
+    desk, a_visit, transaction
+):
+    """TEL-2: contact goes on without a place; not begun, and somebody is in it."""
+    visit = a_visit(state=VisitState.WAITING)
+    page = f"/board/visits/{visit.id}"
+    acts = {"reassign": {"clinician": str(DR_OSEI.id)}, "cancel": {}}
+
+    def present(until, *people):
+        with transaction() as session:
+            for person in people:
+                seat = session.get_one(Participant, visit.participant(person))
+                seat.stage, seat.present_until = Stage.ADMITTED, until
+
+    soon = datetime.now(UTC) + timedelta(minutes=5)
+    present(soon, MORGAN, DR_RIVERA)
+    for what, typed in acts.items():
+        refused = desk.submit(f"{page}/{what}", typed, page=page)
+        assert (refused.status_code, "has begun" in refused.text) == (409, True)
+    present(None, DR_RIVERA)  # she waits alone: somebody else must be able to come
+    for what, typed in acts.items():
+        assert desk.submit(f"{page}/{what}", typed, page=page).status_code == 303
 
 
 def test_calling_off_closes_the_visit_and_says_so(desk, ask_database):

@@ -49,7 +49,7 @@ def _person(seat: Participant, own: Participant | None, facts: Facts, now: datet
         id=seat.id,
         name=seat.name,
         role=ROLE_WORDS[seat.role],
-        state=_person_chip(seat, now),
+        state=_person_chip(seat, now) if is_open else _looking_back(seat),
         own=own is not None and seat.id == own.id,
         new_browser=seat.new_browser_at is not None and guest,
         may_admit=is_open and guest and day.may_be_admitted(seat),
@@ -79,3 +79,11 @@ def _person_chip(seat: Participant, now: datetime) -> Chip:
             Chip("Not in the room") if seat.admitted_at is None else Chip("Line lost", "care")
         )
     return Chip("Not here yet")
+
+
+def _looking_back(seat: Participant) -> Chip:
+    """When the visit is over no line is lost, and nobody is in the room."""
+    if seat.stage is Stage.REMOVED:
+        return Chip("Taken out")
+    came = seat.admitted_at is not None or seat.role in HOSTS
+    return Chip("Was in the visit" if came else "Did not come in")

@@ -174,12 +174,19 @@ def _ended(
 ) -> Standing:
     """What comes next is for the patient and whoever answers for them (CLINICAL.md §7)."""
     may_come_back = ending.may_come_back(visit, seat, times, now=now)
-    words = "Your visit has ended."
-    if visit.unattended:
-        words = "The room was closed because your clinician was away."
-        words += " You can come back in." if may_come_back else " Please call us."
+    words = _closing_words(visit, seat, may_come_back=may_come_back)
     hears = seat.role in HOSTS or guardian_access.hears_what_comes_next(
         session, seat, visit, times, now=now
     )
     next_words = visit.next_words if hears else ""
     return {"words": words, "next": next_words, "may_come_back": may_come_back}
+
+
+def _closing_words(visit: Visit, seat: Participant, *, may_come_back: bool) -> str:
+    if seat.role in HOSTS:
+        why = "The room closed because no clinician was in it." if visit.unattended else ""
+        return f"{why} Your note stays open.".strip()
+    if visit.unattended:
+        then = "You can come back in." if may_come_back else "Please call us."
+        return f"The room was closed because your clinician was away. {then}"
+    return "This visit is closed." if seat.admitted_at is None else "Thank you for coming."

@@ -76,6 +76,21 @@ def test_admitting_from_the_day_list_opens_the_workspace(doctor, waiting, ask_da
     assert "In the room" in doctor.get(f"/visits/{visit.id}").text
 
 
+def test_when_the_visit_is_over_no_line_is_lost(doctor, waiting, transaction):
+    visit = waiting()
+    doctor.submit(_who(visit))
+    with transaction() as session:
+        for person in (MORGAN, SAM_TAYLOR):
+            session.get_one(Participant, visit.participant(person)).present_until = None
+    assert "Line lost" in doctor.get(f"/visits/{visit.id}").text
+    with transaction() as session:
+        session.get_one(Visit, visit.id).state = VisitState.ENDED
+    page = doctor.get(f"/visits/{visit.id}").text
+    assert "Line lost" not in page
+    assert "Was in the visit" in page
+    assert "Did not come in" in page
+
+
 def test_admitting_needs_the_forms_own_token(doctor, waiting):
     answer = doctor.raw("POST", _who(waiting()), headers={"Origin": "https://mooring.test"})
     assert answer.status_code == 403

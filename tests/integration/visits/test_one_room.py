@@ -316,6 +316,10 @@ def test_the_patient_comes_back_into_a_room_that_closed_without_a_clinician(
     with transaction() as session:
         told = standing.standing(session, browser(visit), "p", policy(), now=later)
         assert told["ended"]["may_come_back"]
+        theirs = standing.standing(
+            session, staff(DR_RIVERA), "d", policy(), now=later, visit_id=visit.id
+        )
+        assert "your clinician" not in theirs["ended"]["words"]  # that is the one who reads it
         ending.come_back(session, browser(visit), policy(), now=later)
     assert ask(browser(visit), page="q", at=later).stage == "waiting"  # where staff see it
     with reading() as session:

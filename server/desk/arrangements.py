@@ -69,6 +69,8 @@ class Arrangements:
     guardians: Sequence[Card]
     new_ticks: Sequence[Tick]
     wishes: Wishes
+    #: which wishes these are: somebody may have changed them since
+    wishes_as_of: str
     advice: Sequence[str]
     zone: str
     hours: Sequence[tuple[str, str]]
@@ -98,18 +100,25 @@ def of(
         ],
         new_ticks=_ticks(frozenset({Scope.JOIN, Scope.TIMES}), actor),
         wishes=wishes,
+        wishes_as_of=contact.as_of(session, patient.id),
         advice=contact.advice(wishes),
         zone=clock.place_of(patient.timezone),
         hours=HOURS,
     )
 
 
-def scopes_in(form: Sequence[str], held: frozenset[Scope], actor: Actor) -> frozenset[Scope]:
-    """What was ticked; what a desk may not change stays as it was."""
-    ticked = frozenset(Scope(word) for word in form if word in set(Scope))
+def scopes_in(words: Sequence[str]) -> frozenset[Scope]:
+    """The scopes among these words of a form."""
+    return frozenset(Scope(word) for word in words if word in set(Scope))
+
+
+def wanted_by(
+    actor: Actor, ticked: frozenset[Scope], shown: frozenset[Scope] = frozenset()
+) -> frozenset[Scope]:
+    """What was ticked; what a desk may not change stays as its page showed it."""
     if actor.role != "coordinator":
         return ticked
-    return (ticked & rules.LOGISTICS) | (held - rules.LOGISTICS)
+    return (ticked & rules.LOGISTICS) | (shown - rules.LOGISTICS)
 
 
 def wishes_in(form: Mapping[str, str]) -> Wishes:

@@ -43,7 +43,7 @@ def change(visit_id: uuid.UUID, what: str) -> ResponseReturnValue:
         errors = refused.facts.get("fields", {})
         return _page(visit_id, problem=refused.message, errors=errors, form=what), 422
     except (Conflict, NotAllowed) as refused:
-        return _page(visit_id, problem=refused.message), 409
+        return _page(visit_id, problem=refused.message, form=what), 409
     return redirect(f"/visits/{visit_id}/arrangements?said={what}", 303)
 
 
@@ -83,7 +83,7 @@ def _add(session: Session, visit_id: uuid.UUID) -> None:
     visit = arrangements.visit_of(session, actor(), visit_id)
     patient = people.patient(session, visit.patient_id)
     typed = {name: request.form.get(name, "")[:LONGEST] for name in ("name", "email", "phone")}
-    wanted = arrangements.scopes_in(request.form.getlist("scope"), frozenset(), actor())
+    wanted = arrangements.wanted_by(actor(), _posted_scopes("scope"))
     guardians.add(
         session,
         actor(),
@@ -98,9 +98,11 @@ def _add(session: Session, visit_id: uuid.UUID) -> None:
 
 def _scopes(session: Session, visit_id: uuid.UUID) -> None:
     guardian = _guardian(session, visit_id)
-    ticked = request.form.getlist("scope")
-    wanted = arrangements.scopes_in(ticked, guardian.scopes, actor())
-    guardian_access.set_scopes(session, actor(), guardian.person.id, wanted, now=now())
+    shown = _posted_scopes("shown")
+    wanted = arrangements.wanted_by(actor(), _posted_scopes("scope"), shown)
+    guardian_access.set_scopes(
+        session, actor(), guardian.person.id, wanted, shown=shown, now=now()
+    )
 
 
 def _end(session: Session, visit_id: uuid.UUID) -> None:
@@ -111,10 +113,15 @@ def _end(session: Session, visit_id: uuid.UUID) -> None:
 def _contact(session: Session, visit_id: uuid.UUID) -> None:
     visit = arrangements.visit_of(session, actor(), visit_id)
     wishes = arrangements.wishes_in(request.form)
-    contact.keep(session, actor(), visit.patient_id, wishes, now=now())
+    as_of = request.form.get("as_of", "")
+    contact.keep(session, actor(), visit.patient_id, wishes, instead_of=as_of, now=now())
 
 
 _CHANGES = {"add": _add, "scopes": _scopes, "end": _end, "contact": _contact}
+
+
+def _posted_scopes(name: str) -> frozenset[Scope]:
+    return arrangements.scopes_in(request.form.getlist(name))
 
 
 def _guardian(session: Session, visit_id: uuid.UUID) -> guardians.Guardian:
@@ -131,6 +138,7 @@ def _page(visit_id: uuid.UUID, *, said: str = "", problem: str = "", **shown: ob
     with reading_on_record() as session:
         a = arrangements.of(session, actor(), visit_id, policy(), now=now())
     ticked = set(request.form.getlist("scope")) if shown.get("form") == "add" else None
+    typed = arrangements.wishes_in(request.form) if shown.get("form") == "contact" else None
     here = "board" if actor().role == "coordinator" else "today"
     values = {k: v[:LONGEST] for k, v in request.form.items() if k != "csrf_token"}
     return render_template(
@@ -139,6 +147,7 @@ def _page(visit_id: uuid.UUID, *, said: str = "", problem: str = "", **shown: ob
         said=said,
         problem=problem,
         ticked=ticked,
+        wishes=typed or a.wishes,
         values=values,
         here=here,
         scopes=Scope,

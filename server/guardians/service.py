@@ -90,7 +90,7 @@ def add(
     session.add(person)
     session.flush()
     relate(session, person, patient, of_age_at=of_age_at, now=now)
-    audit.record(session, actor, "guardian:add", person.id, now=now)
+    audit.record(session, actor, "guardian:add", person.id, now=now, patient_id=patient.id)
     set_scopes(session, actor, person.id, scopes, now=now)
     return person
 
@@ -117,14 +117,22 @@ def set_scopes(
     companion_id: uuid.UUID,
     wanted: Collection[Scope],
     *,
+    shown: Collection[Scope] | None = None,
     now: datetime,
 ) -> None:
-    """Exactly these from now on; a desk changes what is logistics and nothing else."""
+    """Exactly these from now on; a desk changes what is logistics and nothing else.
+
+    Of two who change it at once neither undoes the other: with what their page had `shown`,
+    only what they changed on it is changed.
+    """
     relation = relation_of(session, actor, companion_id)
+    session.refresh(relation, with_for_update={"key_share": True})
     if relation.ended_at is not None:
         raise Conflict("Their access has ended. Add them again.", code="guardian-ended")
-    held = _scopes(session, companion_id)
-    for scope in held ^ frozenset(wanted):
+    held, wanted = _scopes(session, companion_id), frozenset(wanted)
+    if shown is not None:
+        wanted = (held - (frozenset(shown) - wanted)) | (wanted - frozenset(shown))
+    for scope in held ^ wanted:
         if actor.role == "coordinator" and scope not in policy.LOGISTICS:
             words = "A clinician decides about consent and forms."
             raise NotAllowed(words, code="E_ROLE")
@@ -145,6 +153,7 @@ def end(session: Session, actor: Actor, companion_id: uuid.UUID, *, now: datetim
         now=now,
         reason="" if actor.account_id else "of-age",
         clinic_id=relation.clinic_id,
+        patient_id=relation.patient_id,
     )
     return True
 
@@ -199,4 +208,12 @@ def _change(
         session.execute(delete(GuardianScope).where(*one))
     session.flush()
     act = "guardian:give" if given else "guardian:take"
-    audit.record(session, actor, act, relation.companion_id, now=now, reason=scope.value)
+    audit.record(
+        session,
+        actor,
+        act,
+        relation.companion_id,
+        now=now,
+        reason=scope.value,
+        patient_id=relation.patient_id,
+    )

@@ -39,6 +39,12 @@ def patient(session: Session, patient_id: uuid.UUID) -> Patient:
     return found
 
 
+def hold_patient(session: Session, patient_id: uuid.UUID) -> None:
+    """One use case at a time changes what is arranged for somebody (SQLite: held already)."""
+    mine = select(Patient.id).where(Patient.id == patient_id)
+    session.execute(mine.with_for_update(key_share=True))
+
+
 def companion(session: Session, companion_id: uuid.UUID) -> Companion:
     """Somebody who comes along by a link of their own."""
     return session.get_one(Companion, companion_id)

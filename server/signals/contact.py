@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from server import walls
 from server.access.actor import Actor
 from server.audit import service as audit
-from server.errors import Invalid, NotFound
+from server.errors import Conflict, Invalid, NotFound
 from server.people import queries as people
 from server.signals.models import SafeContact
 from server.signals.policy import Hours, next_moment
@@ -62,14 +62,34 @@ def wishes_of(session: Session, patient_id: uuid.UUID) -> Wishes:
     )  # fmt: skip
 
 
+def as_of(session: Session, patient_id: uuid.UUID) -> str:
+    """Which wishes are kept now, for a page that may grow old; empty while there are none."""
+    row = session.get(SafeContact, patient_id)
+    return row.changed_at.isoformat() if row else ""
+
+
 def keep(
-    session: Session, actor: Actor, patient_id: uuid.UUID, wishes: Wishes, *, now: datetime
+    session: Session,
+    actor: Actor,
+    patient_id: uuid.UUID,
+    wishes: Wishes,
+    *,
+    instead_of: str | None = None,
+    now: datetime,
 ) -> None:
-    """Keep it; the caller has asked whether the actor may arrange for this patient."""
+    """Keep it; the caller has asked whether the actor may arrange for this patient.
+
+    A page that showed other wishes undoes nobody's: "do not call" is not lost to an older form.
+    """
     if actor.account_id is None or actor.clinic_id is None:
         raise NotFound
     if problems := wishes.problems():
         raise Invalid(next(iter(problems.values())), fields=problems)
+    people.hold_patient(session, patient_id)
+    session.expire_all()
+    if instead_of not in (None, as_of(session, patient_id)):
+        words = "Somebody has changed this meanwhile. Please look once more, then keep it."
+        raise Conflict(words, code="changed-meanwhile")
     row = walls.get_for(session, actor, SafeContact, patient_id)
     if row is None:
         row = SafeContact(patient_id=patient_id, clinic_id=actor.clinic_id)

@@ -53,11 +53,12 @@ def set_scopes(
     companion_id: uuid.UUID,
     wanted: Collection[Scope],
     *,
+    shown: Collection[Scope] | None = None,
     now: datetime,
 ) -> None:
     """What they may from now on; whoever may not join any more is out at once."""
-    guardians.set_scopes(session, actor, companion_id, wanted, now=now)
-    if Scope.JOIN not in wanted:
+    guardians.set_scopes(session, actor, companion_id, wanted, shown=shown, now=now)
+    if not guardians.may(session, companion_id, Scope.JOIN, now=now):
         _close_every_seat(session, companion_id, now=now)
 
 

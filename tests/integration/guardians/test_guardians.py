@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from server.guardians.identities import Contact, refuse_guardians_own
 from server.guardians.models import Scope
 from server.messages.models import Letter
 from server.people.models import Patient
+from server.signals.contact import wishes_of
 from server.visits import company, guardian_access, invitations, tickets
 from server.visits.kinds import Role, Stage
 from server.visits.models import Participant, Room, Visit
@@ -200,14 +202,55 @@ def test_staff_see_and_change_it_on_one_page(a_visit, as_staff, reading):
     added = desk.submit(f"{path}/add", {**same, "email": "kim@mail.example"}, page=path)
     assert added.headers["Location"].endswith("?said=add")
     doctor = as_staff(DR_RIVERA)
-    scopes = {"guardian": str(LINH.id), "scope": ["times", "sign"]}
+    every = [scope.value for scope in Scope]
+    scopes = {"guardian": str(LINH.id), "scope": ["times", "sign"], "shown": every}
     doctor.submit(f"{path}/scopes", scopes, page=path)
-    desk.submit(f"{path}/scopes", {"guardian": str(LINH.id), "scope": "join"}, page=path)
+    scopes = {"guardian": str(LINH.id), "scope": "join", "shown": ["times", "sign"]}
+    desk.submit(f"{path}/scopes", scopes, page=path)
     with reading() as session:
         held = {s for s in Scope if guardians.may(session, LINH.id, s, now=datetime.now(UTC))}
     assert held == {Scope.JOIN, Scope.SIGN}  # the desk left the clinician's as it was
     ended = desk.submit(f"{path}/end", {"guardian": str(LINH.id)}, page=path)
     assert "Ended" in desk.get(ended.headers["Location"]).text
+
+
+@sqlite_alone
+def test_an_older_page_gives_nothing_back_that_was_taken_since(
+    a_visit, as_staff, transaction, now
+):
+    """Both see "join" given; the desk takes it, and the doctor adds "forms" on an old page."""
+    path = f"/visits/{a_visit(patient=CASEY, also=(LINH,)).id}/arrangements"
+    doctor, desk = as_staff(DR_RIVERA), as_staff(JORDAN_LEE)
+    shown = re.findall(r'name="shown" value="(\w+)"', doctor.get(path).text)
+    assert "join" in shown
+    left = [scope for scope in shown if scope != "join"]
+    one = {"guardian": str(LINH.id), "shown": shown}
+    desk.submit(f"{path}/scopes", {**one, "scope": left}, page=path)
+    doctor.submit(f"{path}/scopes", {**one, "scope": [*shown, "forms"]}, page=path)
+    with transaction() as session:
+        held = {s.value for s in Scope if guardians.may(session, LINH.id, s, now=now)}
+    assert held == {*left, "forms"}
+
+
+@sqlite_alone
+def test_an_older_page_undoes_no_wish_and_loses_nothing_typed(a_visit, as_staff, transaction):
+    """T-10: "do not call" holds, whatever a form that was opened before it says."""
+    path = f"/visits/{a_visit().id}/arrangements"
+    desk = as_staff(JORDAN_LEE)
+    as_of = re.search(r'name="as_of" value="([^"]*)"', desk.get(path).text)[1]
+    ways = {"by_email": "yes", "from_hour": "9", "until_hour": "17", "as_of": as_of}
+    assert desk.submit(f"{path}/contact", ways, page=path).status_code == 303
+    note = "Ask for Kim about the library book"
+    older = {**ways, "by_phone": "yes", "note": note}
+    refused = desk.submit(f"{path}/contact", older, page=path)
+    assert (refused.status_code, note in refused.text) == (409, True)
+    with transaction() as session:
+        assert not wishes_of(session, MORGAN.id).by_phone
+    wrong = desk.submit(f"{path}/contact", {**older, "until_hour": "9"}, page=path)
+    assert (wrong.status_code, note in wrong.text) == (422, True)
+    now_shown = re.search(r'name="as_of" value="([^"]*)"', refused.text)[1]
+    answer = desk.submit(f"{path}/contact", {**older, "as_of": now_shown}, page=path)
+    assert answer.status_code == 303
 
 
 @sqlite_alone

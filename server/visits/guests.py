@@ -1,7 +1,8 @@
 """The visit as whoever comes along was invited to it (T-03, C-07).
 
 What a minor answers can turn a visit into another in the same room: kind, time and clinician
-change. Whoever waits beside them is told of the visit they were invited to, as before.
+change. Whoever waits beside them is told of the visit they were invited to, as before; whoever
+is asked in only then, as an interpreter may be, comes to the visit of now.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class AsInvited(Protocol):
 
 @dataclass(frozen=True)
 class Invitation:
-    """The first visit of the room, and how the present one stands."""
+    """An earlier visit of the room, and how the present one stands."""
 
     id: uuid.UUID
     room_id: uuid.UUID
@@ -62,26 +63,26 @@ def as_invited(session: Session, seat: Participant, visit: Visit) -> AsInvited:
     """The visit itself for the patient and the clinicians; for everybody else, as it was."""
     if seat.role is Role.PATIENT or seat.role in HOSTS or visit.continues_id is None:
         return visit
-    first = _first(session, visit)
-    if first.id == visit.id:
+    then = _invited_to(session, seat, visit)
+    if then.id == visit.id:
         return visit
     return Invitation(
-        first.id,
-        first.room_id,
-        first.clinician_id,
-        first.kind,
+        then.id,
+        then.room_id,
+        then.clinician_id,
+        then.kind,
         visit.state,
-        first.starts_at,
-        first.ends_at,
-        visit.began_at,
-        first.not_before,
-        first.continues_id,
+        then.starts_at,
+        then.ends_at,
+        then.began_at or visit.began_at,
+        then.not_before,
+        then.continues_id,
     )
 
 
-def _first(session: Session, visit: Visit) -> Visit:
-    """Back to the visit the room was made for."""
-    while visit.continues_id is not None:
+def _invited_to(session: Session, seat: Participant, visit: Visit) -> Visit:
+    """Back to the visit the room held when they were invited."""
+    while visit.continues_id is not None and visit.created_at >= seat.invited_at:
         before = session.get(Visit, visit.continues_id)
         if before is None or before.room_id != visit.room_id:
             break

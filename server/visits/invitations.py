@@ -15,7 +15,7 @@ from server.messages import service as messages
 from server.messages.letters import LetterKind
 from server.people import queries as people
 from server.people import scopes
-from server.visits import front_desk, reach
+from server.visits import front_desk, guests, reach
 from server.visits.kinds import Role, Stage
 from server.visits.models import Participant, Visit, VisitLink
 from server.visits.queries import participants
@@ -50,14 +50,15 @@ def invite(
     token = new_link(session, seat, now=now)
     clinic = people.clinic(session, visit.clinic_id)
     to = reach.of(session, seat, visit, now=now)
-    if to.is_too_late_for(visit, now=now):
+    told_of = guests.as_invited(session, seat, visit)
+    if to.is_too_late_for(told_of, now=now):
         told = f"{seat.name} may not be written to before the visit. Call as arranged."
-        front_desk.ask(session, visit, "cannot-write", told, due_at=visit.starts_at, now=now)
+        front_desk.ask(session, visit, "cannot-write", told, due_at=told_of.starts_at, now=now)
         return token
     link = address(base_url, token)
     text = letters.link_alone(link=link, phone=clinic.phone)
     if to.hears_times:
-        when = when_words(visit.starts_at, to.zone)
+        when = when_words(told_of.starts_at, to.zone)
         text = letters.visit_link(when=when, link=link, phone=clinic.phone)
     messages.enqueue(
         session,

@@ -16,7 +16,6 @@ from server.identity import cookies
 from server.people import queries as people
 from server.people.models import Clinic
 from server.visits import links, patient_pages
-from server.visits import policy as rules
 from server.visits.identifiers import Said, known_of
 from server.visits.identity_policy import day_of
 from server.visits.link_policy import LinkPage
@@ -53,7 +52,7 @@ def open_link(token: str) -> Answer:
             seat = participant(session, links.find(session, token).participant_id)
             visit = visit_in(session, seat.room_id)
             told = patient_pages.frame(session, seat, visit, policy(), now=now())
-            if not rules.link_works(visit, policy(), now=now()):
+            if not told.link_works:
                 return _closed(told)
             opened = links.open_link(session, token, _held(), policy(), now=now())
     except links.UnknownLink:

@@ -13,7 +13,7 @@ from config.policy import Policy
 from server.access.actor import Actor
 from server.audit import service as audit
 from server.errors import Gone, NotAllowed, NotFound
-from server.visits import happenings
+from server.visits import guests, happenings
 from server.visits.admission import host_of
 from server.visits.kinds import Role, Stage, Verdict
 from server.visits.link_policy import LinkPage, page_of
@@ -32,8 +32,8 @@ def seat_to_test(
     """The seat of somebody who may try the line: from days ahead until the visit is over."""
     seat = seat_of(session, actor, visit_id)
     _not_removed(seat)
-    visit = visit_in(session, seat.room_id)
-    if page_of(visit, times, now=now) not in (LinkPage.OPEN, LinkPage.EARLY):
+    told = guests.as_invited(session, seat, visit_in(session, seat.room_id))
+    if page_of(told, times, now=now) not in (LinkPage.OPEN, LinkPage.EARLY):
         raise Gone("This visit is over.", code="visit-ended")
     return seat
 

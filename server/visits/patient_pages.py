@@ -14,7 +14,7 @@ from config.policy import Policy
 from server.access.actor import Actor
 from server.people import queries as people
 from server.people.models import Clinic, Patient
-from server.visits import check_in, guardian_access, guests, link_policy
+from server.visits import check_in, guardian_access, guests, link_policy, policy
 from server.visits.check_in_answers import shown
 from server.visits.check_in_policy import SAFETY, TELL_DOCTOR, YES, Step
 from server.visits.invitations import when_words
@@ -42,6 +42,7 @@ class Frame:
     """What every page of one visit shows: whose clinic, with whom, and when."""
 
     page: LinkPage
+    link_works: bool
     clinic: Clinic
     clinician: str
     when: str
@@ -74,6 +75,7 @@ def frame(
     new_time = _new_time(session, visit) if page is LinkPage.CANCELLED else None
     return Frame(
         page=LinkPage.MOVED if new_time else page,
+        link_works=policy.link_works(told, times, now=now),
         clinic=people.clinic(session, visit.clinic_id),
         clinician=doctor.short_name if doctor else "your clinic",
         when=when_words(told.starts_at, zone),
@@ -110,7 +112,6 @@ def call_page(
         "visit": {
             "when": told.when,
             "clinician": told.clinician,
-            "first_visit": is_first(session, visit),
             # what a minor answered is not the guardian's to read off this page (C-07)
             "safety": seat.role is Role.PATIENT and visit.kind is VisitKind.CRISIS_CHECKIN,
         },

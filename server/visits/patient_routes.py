@@ -14,7 +14,6 @@ from server.doors import door
 from server.errors import NotFound
 from server.http import actor, now, reading, settings, transaction
 from server.visits import check_in, ending, patient_pages, patient_says
-from server.visits import policy as rules
 from server.visits.check_in import Then
 from server.visits.check_in_policy import YES, Step
 from server.visits.link_policy import LinkPage
@@ -191,7 +190,7 @@ def _plain(template: str, **context: Any) -> str:
 
 def _closed(told: patient_pages.Frame, at: check_in.Position) -> Answer:
     """Not now: why, when, and what can be done meanwhile."""
-    if not rules.link_works(at.visit, policy(), now=now()):
+    if not told.link_works:
         return render_template("visits/link_state.html", **told.context), 410
     early = told.page is LinkPage.EARLY
     return render_template(

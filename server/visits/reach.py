@@ -12,6 +12,7 @@ from server.guardians import service as guardians
 from server.guardians.models import Scope
 from server.people import queries as people
 from server.signals import contact
+from server.visits.guests import AsInvited
 from server.visits.kinds import Role
 from server.visits.models import Participant, Visit
 
@@ -27,7 +28,7 @@ class Reach:
     #: a guardian without this scope gets a link and no time
     hears_times: bool = True
 
-    def is_too_late_for(self, visit: Visit, *, now: datetime) -> bool:
+    def is_too_late_for(self, visit: AsInvited, *, now: datetime) -> bool:
         """Whether the first moment they may be written to is past the start."""
         return now < self.due_at and visit.starts_at <= self.due_at
 

@@ -115,6 +115,20 @@ def test_a_patient_waits_until_she_is_admitted(checked_in, ask, admit):
     assert ask(browser(visit, MORGAN)).stage == "admitted"
 
 
+@pytest.mark.check("C-12")
+def test_the_ticket_of_somebody_who_waits_does_not_count_what_happens_inside(
+    checked_in, ask, admit, transaction
+):
+    visit = checked_in()
+    told = [ask(browser(visit, LINH)).visit_version]
+    with transaction() as session:
+        session.get_one(Visit, visit.id).version += 1
+    told.append(ask(browser(visit, LINH)).visit_version)
+    assert told == [0, 0]
+    admit(visit, LINH)
+    assert ask(browser(visit, LINH)).visit_version > 0
+
+
 def test_the_clinician_is_in_by_right(checked_in, ask):
     visit = checked_in()
     assert ask(staff(DR_RIVERA), visit=visit).stage == "admitted"

@@ -19,20 +19,18 @@ from sqlalchemy import text
 from config.settings import WebSettings
 from server.app import create_app, furnish
 from server.db import Database
-from server.demo.build import build_cast
 from server.demo.cast import Staff
 from server.identity import cookies
 from server.identity.service import open_staff_session
-from server.schema import METADATA
 from server.tenancy import EVERY_CLINIC
 from tests import people
 from tests.browsing import BASE_URL, Visitor, assets
 from tests.house import Stack
 from tests.pictures import write_small_camera
-from tests.postgres import Kept, Postgres
 from tests.record import AUDIT_KEY, sealed
 from tests.two_people import TwoPeople, a_chromium
 
+pytest_plugins = ["tests.databases"]
 #: whoever uses these belongs into a lane of its own (dev/everything.py)
 MARKED = {"walked": "walked", "bystanders": "alone"}
 
@@ -63,53 +61,6 @@ def scratch() -> Iterator[Path]:
     folder = Path(tempfile.mkdtemp(prefix="mooring-"))
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def sqlite_with_cast(scratch: Path) -> Path:
-    """A database file with the cast in it, copied for each test."""
-    path = scratch / "cast.db"
-    _fill(f"sqlite:///{path}")
-    return path
-
-
-@pytest.fixture(scope="session")
-def postgres(scratch: Path) -> Iterator[Postgres]:
-    """A PostgreSQL server of our own, with a template database that holds the cast."""
-    with Postgres.started(scratch / "postgres") as server:
-        _fill(server.create("cast"))
-        yield server
-
-
-@pytest.fixture(scope="session")
-def postgres_with_cast(postgres: Postgres) -> Kept:
-    """The cast in a PostgreSQL database, put back before each test."""
-    postgres.create("tests", like="cast")
-    return postgres.keep("tests", [table.name for table in METADATA.sorted_tables])
-
-
-def _fill(url: str) -> None:
-    database = sealed(url)
-    METADATA.create_all(database.engine)
-    with database.transaction(EVERY_CLINIC) as session:
-        build_cast(session, now=datetime.now(UTC))
-    if url.startswith("sqlite"):
-        with database.engine.connect() as connection:
-            connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.engine.dispose()
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh database with the cast in it, on each of our two engines."""
-    if request.param == "sqlite":
-        file = tmp_path / "mooring.db"
-        shutil.copyfile(request.getfixturevalue("sqlite_with_cast"), file)
-        yield f"sqlite:///{file}"
-        return
-    kept: Kept = request.getfixturevalue("postgres_with_cast")
-    kept.restore()
-    yield kept.url
 
 
 @pytest.fixture(scope="session")

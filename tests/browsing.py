@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from flask import Flask
 from markupsafe import Markup
 from werkzeug.test import TestResponse
@@ -13,6 +14,10 @@ from server.demo.cast import DEMO_PASSWORD, Staff
 
 BASE_URL = "https://mooring.test"
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+_IS_BUILT = (DIST / ".vite" / "manifest.json").exists()
+needs_front_end = pytest.mark.skipif(
+    not _IS_BUILT, reason="NOT PROVEN: built-front-end (the front end has not been built)"
+)
 
 
 class NoAssets(Assets):
@@ -25,7 +30,7 @@ class NoAssets(Assets):
 
 def assets() -> Assets:
     """The built front end, or none."""
-    return Assets() if (DIST / ".vite" / "manifest.json").exists() else NoAssets()
+    return Assets() if _IS_BUILT else NoAssets()
 
 
 class Visitor:

@@ -11,15 +11,15 @@ from playwright.sync_api import Browser, BrowserContext, expect
 from werkzeug.serving import make_server
 
 from server.app import create_app, served
-from server.assets import DIST
 from server.identity import cookies
 from tests import payloads
+from tests.browsing import needs_front_end
 from tests.integration.edge.conftest import browsers, visits  # noqa: F401  (fixtures)
 from tests.payloads import PAYLOADS, SHARP
 from tests.roles import HOST, address, routes
 from tests.two_people import DESK, TwoPeople
 
-pytestmark = pytest.mark.check("C-37")
+pytestmark = [pytest.mark.check("C-37"), needs_front_end]
 SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 ROTATIONS = [(7,), (0, 9, 18, 27, 36)]
 WATCH = """
@@ -44,8 +44,6 @@ WORDS = """() => [document.documentElement.textContent,
 @pytest.fixture
 def house(settings, browsers, visits, transaction):  # noqa: F811
     """The web process on a real port, and the same people's cookies."""
-    if not (DIST / ".vite" / "manifest.json").exists():
-        pytest.skip("NOT PROVEN: built-front-end (the front end has not been built)")
     inner: list = []
     server = make_server("localhost", 0, lambda e, s: inner[0](e, s), threaded=True)
     url = f"http://localhost:{server.server_port}"

@@ -38,6 +38,7 @@ from server.tenancy import EVERY_CLINIC
 from server.visits.api import bp as visit_api
 from server.visits.discreet_routes import bp as discreet
 from server.visits.patient_routes import bp as patient
+from server.visits.queries import whose_record
 from server.worker import wake_outbox
 from signaling import tickets
 
@@ -59,7 +60,7 @@ def create_app(settings: WebSettings, *, assets: Assets | None = None) -> Flask:
     furnish(app, settings)
     answers.install(app)
     away.install(app)
-    knock.install(app, who)
+    knock.install(app, who, whose_record)
     blueprints = [site, identity, patient, discreet, visit_api, chart, emergency_access]
     blueprints += [*desk, *staff, oversight]
     for each in [*blueprints, *([demo] if settings.demo else [])]:

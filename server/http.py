@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from flask import current_app, g, request
@@ -21,6 +23,8 @@ from server.doors import Door, door_of
 from server.errors import DomainError, Invalid, Unavailable
 from server.tenancy import EVERY_CLINIC
 
+#: whose record an address is about, to this asker
+Whose = Callable[[Session, Actor, Mapping[str, Any]], uuid.UUID | None]
 log = structlog.get_logger("web")
 
 
@@ -105,13 +109,20 @@ def audit_refusal(refused: DomainError, *, anyway: bool = False) -> None:
     if isinstance(refused, Invalid):
         return  # a typing mistake decides nothing
     anyway = anyway or refused.bars_person_in_danger
-    about = (request.view_args or {}).get("visit_id", request.endpoint or "")
+    named = request.view_args or {}
+    whose: Whose = current_app.extensions["whose"]
     try:
         with database().transaction(clinic() or EVERY_CLINIC) as session:
             if anyway:
                 audit.nobody_is_kept_out(session)
             audit.record_refusal(
-                session, actor(), request.endpoint or "-", about, code=refused.code, now=now()
+                session,
+                actor(),
+                request.endpoint or "-",
+                named.get("visit_id", request.endpoint or ""),
+                code=refused.code,
+                now=now(),
+                patient_id=whose(session, actor(), named),
             )
     except (SQLAlchemyError, NotRecorded):
         log.error("refusal-not-audited", code=refused.code)

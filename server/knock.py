@@ -19,15 +19,16 @@ from server.access.permissions import NOT_SIGNED_IN, reason_not_to
 from server.audit import service as audit
 from server.doors import Door
 from server.errors import NotAllowed, NotFound, NotSignedIn, TooMany
-from server.http import audit_refusal, door_asked, now, settings
+from server.http import Whose, audit_refusal, door_asked, now, settings
 from server.limits import Allowances
 
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 Resolver = Callable[[Door, datetime], Actor]
 
 
-def install(app: Flask, who: Resolver) -> None:
-    """Ask all of it before every view of this app; `who` reads the cookies."""
+def install(app: Flask, who: Resolver, whose: Whose) -> None:
+    """Ask all of it before every view; `who` reads the cookies, `whose` the address."""
+    app.extensions["whose"] = whose
     app.before_request(lambda: _knock(who))
 
 

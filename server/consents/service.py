@@ -45,7 +45,15 @@ def confirm_telehealth(
             confirmed_at=now,
         )
     )
-    audit.record(session, actor, "consent:telehealth", room_id, now=now, policy_version=version)
+    audit.record(
+        session,
+        actor,
+        "consent:telehealth",
+        room_id,
+        now=now,
+        policy_version=version,
+        patient_id=patient_id,
+    )
 
 
 def telehealth_version(

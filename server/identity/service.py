@@ -134,6 +134,7 @@ def grant_call(
     actor: Actor,
     participant_id: uuid.UUID,
     *,
+    patient_id: uuid.UUID,
     lasts: timedelta,
     now: datetime,
 ) -> str:
@@ -151,7 +152,9 @@ def grant_call(
             expires_at=now + lasts,
         )
     )
-    audit.record(session, actor, "session:call-grant", participant_id, now=now)
+    audit.record(
+        session, actor, "session:call-grant", participant_id, now=now, patient_id=patient_id
+    )
     return secret
 
 

@@ -149,7 +149,8 @@ def send_to_wait(
     seat.waiting_since = now
     control.order(session, visit.room.node, "park", room=visit.room.name, peer=seat.id, now=now)
     happenings.tell_boards(session, visit, now=now)
-    audit.record(session, actor, "visit:send-to-wait", seat.id, now=now)
+    whose = visit.patient_id
+    audit.record(session, actor, "visit:send-to-wait", seat.id, now=now, patient_id=whose)
 
 
 def remove(
@@ -177,7 +178,8 @@ def remove(
         session, visit.room.node, "remove", room=visit.room.name, peer=seat.id, now=now
     )
     happenings.tell_boards(session, visit, now=now)
-    audit.record(session, actor, "visit:remove", seat.id, now=now)
+    whose = visit.patient_id
+    audit.record(session, actor, "visit:remove", seat.id, now=now, patient_id=whose)
 
 
 def host_of(session: Session, actor: Actor, visit_id: uuid.UUID) -> tuple[Visit, Participant]:

@@ -102,7 +102,9 @@ def _grant(session: Any, who: Actor, seat: Participant, visit: Visit) -> str | N
     held = secret_in(request, CALL)
     if held and identity.holds_call_grant(session, held, seat.id, now=now()):
         return None
-    return identity.grant_call(session, who, seat.id, lasts=CALL_MAY_LAST, now=now())
+    return identity.grant_call(
+        session, who, seat.id, patient_id=visit.patient_id, lasts=CALL_MAY_LAST, now=now()
+    )
 
 
 def state(visit_id: uuid.UUID | None) -> Response:

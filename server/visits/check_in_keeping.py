@@ -41,7 +41,7 @@ def keep(
     """Keep one answer; returns what is wrong with it, by field."""
     match typed:
         case shapes.Identity():
-            return _identity(session, actor, seat, said, typed, now)
+            return _identity(session, actor, seat, visit, said, typed, now)
         case shapes.Place():
             return _place(session, seat, visit, said, typed, now)
         case shapes.Contact():
@@ -61,6 +61,7 @@ def _identity(
     session: Session,
     actor: Actor,
     seat: Participant,
+    visit: Visit,
     said: CheckIn,
     typed: shapes.Identity,
     now: datetime,
@@ -72,7 +73,13 @@ def _identity(
         said.identity_at = now
         return {}
     audit.record_refusal(
-        session, actor, "check-in:identity", seat.id, code="wrong-identifiers", now=now
+        session,
+        actor,
+        "check-in:identity",
+        seat.id,
+        code="wrong-identifiers",
+        now=now,
+        patient_id=visit.patient_id,
     )
     said.identity_at = None
     if link_sessions.count_wrong_try(session, actor.session) >= rules.TRIES_BEFORE_GOING_ON:

@@ -156,15 +156,18 @@ def confirm(
     left = tries_left(session, held, times)
     if left == 0:
         return Confirmed()
-    danger.keep_nobody_out(session, visit_in(session, seat.room_id))
+    visit = visit_in(session, seat.room_id)
+    danger.keep_nobody_out(session, visit)
+    whose = visit.patient_id
     if not identifiers.match(said, identifiers.known_of(session, seat)):
         own.tries += 1
+        code = "wrong-identifiers"
         audit.record_refusal(
-            session, actor, "link:confirm", seat.id, code="wrong-identifiers", now=now
+            session, actor, "link:confirm", seat.id, code=code, now=now, patient_id=whose
         )
         return Confirmed(tries_left=left - 1)
     secret = link_sessions.renew(session, own, now=now)
-    audit.record(session, actor, "link:confirm", seat.id, now=now)
+    audit.record(session, actor, "link:confirm", seat.id, now=now, patient_id=whose)
     return Confirmed(secret, left)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import and_, select, true
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from server import walls
 from server.access.actor import Actor, ActorKind
 from server.errors import NotFound
+from server.people.models import Patient
 from server.visits.kinds import VisitState
 from server.visits.models import CheckIn, DeviceTest, Participant, Room, Visit
 
@@ -99,6 +101,20 @@ def seat_in(session: Session, room_id: uuid.UUID, seat_id: uuid.UUID) -> Partici
     if found is None:
         raise NotFound
     return found
+
+
+def whose_record(session: Session, actor: Actor, named: Mapping[str, Any]) -> uuid.UUID | None:
+    """Whose record a refused request was about, by its address or the asker's seat (T-08).
+
+    For the audit alone, and of the asker's clinic alone: no row of theirs names a stranger.
+    """
+    if "patient_id" in named:
+        person = walls.get_for(session, actor, Patient, named["patient_id"])
+        return person.id if person else None
+    seat = select(Participant.room_id).where(Participant.id == actor.participant_id)
+    asked = Visit.id == named["visit_id"] if "visit_id" in named else Visit.room_id.in_(seat)
+    own = walls.of_clinic(Visit.clinic_id, actor)
+    return session.scalar(select(Visit.patient_id).where(asked, own).limit(1))
 
 
 def room_of(session: Session, seat: Participant) -> Room:

@@ -44,7 +44,8 @@ def to_waiting(
         )
     )
     control.order(session, room.node, "change", room=room.name, peer=seat.id, now=now)
-    audit.record(session, actor, "visit:message", seat.id, now=now)
+    whose = visit_in(session, room.id).patient_id
+    audit.record(session, actor, "visit:message", seat.id, now=now, patient_id=whose)
 
 
 def to_clinic(

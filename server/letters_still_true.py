@@ -12,8 +12,8 @@ from server.errors import NotFound
 from server.identity import password_links
 from server.messages.delivery import StillTrue
 from server.messages.letters import LetterKind
-from server.visits.kinds import CANCELLED_STATES, OPEN_STATES
-from server.visits.models import Visit
+from server.visits.kinds import CANCELLED_STATES, OPEN_STATES, Stage
+from server.visits.models import Participant, Visit
 from server.visits.queries import current_visit, participant, visit_in
 
 
@@ -30,7 +30,10 @@ def _visit(session: Session, about: uuid.UUID) -> Visit | None:
 
 
 def _may_still_come(session: Session, about: uuid.UUID, now: datetime) -> bool:
-    """The visit has neither ended nor been called off, and its link still opens."""
+    """Visit and seat are still there, and the link still opens."""
+    seat = session.get(Participant, about)
+    if seat is not None and seat.stage is Stage.REMOVED:
+        return False
     visit = _visit(session, about)
     if visit is None or visit.state not in OPEN_STATES:
         return False

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import structlog
@@ -17,19 +18,22 @@ from config.logging import configure
 from config.policy import policy
 from config.settings import SettingsRefused, WebSettings, WorkerSettings
 from server import schema  # noqa: F401  (every table, so that foreign keys find theirs)
+from server.access.actor import SYSTEM
 from server.audit.anchor import drop_anchor
 from server.audit.chain import key_of, open_database
 from server.control import service as control
 from server.control.dispatcher import Courier
 from server.emergency_access import closing
+from server.guardians import service as guardians
 from server.identity.sweep import forget_old
 from server.letters_still_true import STILL_TRUE
+from server.messages import service as messages
 from server.messages.delivery import deliver_next
 from server.messages.senders import senders
 from server.queue import hang, open_queue
 from server.tenancy import EVERY_CLINIC
+from server.visits import guardian_access
 from server.visits.ending import close_if_unattended, to_watch
-from server.visits.guardian_access import end_those_of_age
 from signaling import tickets
 
 log = structlog.get_logger("worker")
@@ -87,13 +91,12 @@ class Jobs:
         """Close rooms that have been without a clinician for too long (NUD-10)."""
         with self.database.reading(EVERY_CLINIC) as session:
             watched = to_watch(session)
-        closed = 0
-        for visit_id in watched:  # each on its own: one room's trouble is not another's
+
+        def close(visit_id: uuid.UUID) -> bool:
             with self.database.transaction(EVERY_CLINIC) as session:
-                closed += close_if_unattended(
-                    session, visit_id, policy(), now=datetime.now(UTC)
-                )
-        if closed:
+                return close_if_unattended(session, visit_id, policy(), now=datetime.now(UTC))
+
+        if closed := _each(watched, close):
             log.info("closed-unattended", count=closed)
             self.orders()
 
@@ -104,17 +107,24 @@ class Jobs:
 
     def of_age(self) -> None:
         """End the access of guardians on the birthday of a minor who is of age (§5.3)."""
-        with self.database.transaction(EVERY_CLINIC) as session:
-            ended = end_those_of_age(session, now=datetime.now(UTC))
-        if ended:
+        with self.database.reading(EVERY_CLINIC) as session:
+            over = guardians.to_end(session, now=datetime.now(UTC))
+
+        def end(companion_id: uuid.UUID) -> bool:
+            with self.database.transaction(EVERY_CLINIC) as session:
+                guardian_access.end(session, SYSTEM, companion_id, now=datetime.now(UTC))
+            return True
+
+        if ended := _each(over, end):
             log.info("guardians-ended", count=ended)
             self.orders()
 
     def sweep(self) -> None:
-        """Forget sessions, grants, links and tries that are over for long."""
+        """Forget sessions, grants, links, tries and letters that are over for long."""
         with self.database.transaction(EVERY_CLINIC) as session:
             gone = forget_old(session, policy(), now=datetime.now(UTC))
             gone += closing.forget_tries(session, policy().emergency, now=datetime.now(UTC))
+            gone += messages.forget_before(session, datetime.now(UTC) - policy().sessions_kept)
         if gone:
             log.info("swept", count=gone)
 
@@ -157,6 +167,17 @@ def _consume(queue: SqliteHuey) -> None:
         shutdown_timeout=10,
     )
     consumer.run()
+
+
+def _each(ids: Iterable[uuid.UUID], act: Callable[[uuid.UUID], bool]) -> int:
+    """One after the other, each on its own; returns with how many there was something to do."""
+    acted = 0
+    for one in ids:
+        try:
+            acted += act(one)
+        except Exception as trouble:  # one room's trouble is not the next one's
+            log.error("job-failed", error=type(trouble).__name__, exc_info=True)
+    return acted
 
 
 def _guarded(job: Job) -> Job:

@@ -164,6 +164,7 @@ def to_end(session: Session, *, now: datetime) -> Sequence[uuid.UUID]:
         select(Guardianship, Patient.timezone)
         .join(Patient, Patient.id == Guardianship.patient_id)
         .where(Guardianship.ended_at.is_(None))
+        .order_by(Guardianship.companion_id)
     )
     return [row.companion_id for row, zone in rows if not policy.is_live(row, zone, now=now)]
 

@@ -75,7 +75,7 @@ def mailbox(session: Session, *, limit: int = 100) -> list[Letter]:
     return list(session.scalars(newest))
 
 
-def forget_before(session: Session, before: datetime) -> None:
-    """Letters that are over carry addresses we have no more use for."""
-    over = (Letter.status.in_(("sent", "dropped")), Letter.due_at < before)
-    session.execute(delete(Letter).where(*over))
+def forget_before(session: Session, before: datetime) -> int:
+    """Letters that are over carry addresses we have no more use for; returns how many."""
+    over = (Letter.status.in_(("sent", "dropped", "failed")), Letter.due_at < before)
+    return len(session.scalars(delete(Letter).where(*over).returning(Letter.id)).all())

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from config.policy import Policy
-from server.access.actor import SYSTEM, Actor
+from server.access.actor import Actor
 from server.control import service as control
 from server.errors import NotAllowed
 from server.guardians import service as guardians
@@ -66,14 +66,6 @@ def end(session: Session, actor: Actor, companion_id: uuid.UUID, *, now: datetim
     """It is over: seats, links, browsers, unsent letters and sockets, all of it now (C-06)."""
     if guardians.end(session, actor, companion_id, now=now):
         _close_every_seat(session, companion_id, now=now)
-
-
-def end_those_of_age(session: Session, *, now: datetime) -> int:
-    """At 00:00 of the birthday; returns for how many it was today."""
-    over = guardians.to_end(session, now=now)
-    for companion_id in over:
-        end(session, SYSTEM, companion_id, now=now)
-    return len(over)
 
 
 def _close_every_seat(session: Session, companion_id: uuid.UUID, *, now: datetime) -> None:

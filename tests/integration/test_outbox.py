@@ -14,8 +14,8 @@ from server.messages.delivery import ATTEMPTS, LEASE, deliver_next
 from server.messages.letters import LetterKind
 from server.messages.models import Channel, Letter
 from server.messages.senders import NotSent
-from server.visits.kinds import VisitState
-from server.visits.models import Visit
+from server.visits.kinds import Stage, VisitState
+from server.visits.models import Participant, Visit
 from tests.people import DR_RIVERA, HARBOR, MORGAN
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -101,6 +101,17 @@ def test_a_sent_letter_is_not_sent_again(write, deliver):
     deliver(road)
     deliver(road, after=timedelta(days=1))
     assert len(road.sent) == 1
+
+
+def test_no_letter_goes_to_whoever_was_taken_out_of_the_visit(
+    write, deliver, rows, visit, transaction
+):
+    write()
+    with transaction() as session:
+        session.get_one(Participant, visit.participant(MORGAN)).stage = Stage.REMOVED
+    road = Road()
+    deliver(road)
+    assert (road.sent, rows()[0].status) == ([], "dropped")
 
 
 def test_a_letter_that_is_no_longer_true_is_dropped(write, deliver, rows, visit, transaction):

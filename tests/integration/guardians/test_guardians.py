@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select, text
 
 from config.policy import policy
-from server.access.actor import Actor, ActorKind
+from server.access.actor import SYSTEM, Actor, ActorKind
 from server.control.models import ControlOrder
 from server.errors import Conflict, Invalid, NotAllowed
 from server.guardians import service as guardians
@@ -156,8 +156,9 @@ def test_on_the_birthday_it_is_over_by_itself(a_visit, transaction, reading, now
     with transaction() as session, pytest.raises(NotAllowed):
         tickets.ticket_for(session, link, asked, policy(), ("n1",), now=now)
     with transaction() as session:
-        assert guardian_access.end_those_of_age(session, now=now) == 1
-        assert guardian_access.end_those_of_age(session, now=now) == 0
+        assert list(guardians.to_end(session, now=now)) == [LINH.id]
+        guardian_access.end(session, SYSTEM, LINH.id, now=now)
+        assert list(guardians.to_end(session, now=now)) == []
     with reading() as session:
         assert session.get_one(Participant, visit.participant(LINH)).stage is Stage.REMOVED
 

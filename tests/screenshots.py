@@ -18,7 +18,7 @@ from tests.house import Stack
 from tests.people import DR_RIVERA, JORDAN_LEE
 from tests.pictures import AT_HOME, AT_THE_CLINIC, write_camera
 from tests.two_people import Side, launch
-from tests.walk import Stop, Walk
+from tests.walk import Stop, Walk, along
 
 ROOT = Path(__file__).parents[1]
 ALBUM = ROOT / "var" / "screenshots"
@@ -104,8 +104,8 @@ class Album:
         """Emergencies, who looked, accounts: at each stop of the walk past them."""
         walk = Walk(browser, self._stack)
         size = {"width": self._width, "height": SIZES[self._width]}
-        for part in (walk.emergency, walk.accounts):
-            for stop in part():
+        for part in ("emergency", "accounts"):
+            for stop in along(part, walk):
                 own = stop.page.viewport_size
                 stop.page.set_viewport_size(size)
                 stop.page.emulate_media(color_scheme=self._scheme)

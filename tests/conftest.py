@@ -25,7 +25,7 @@ from server.identity.service import open_staff_session
 from server.tenancy import EVERY_CLINIC
 from tests import people
 from tests.browsing import BASE_URL, Visitor, assets
-from tests.house import Stack
+from tests.house import Stack, a_house
 from tests.pictures import write_small_camera
 from tests.record import AUDIT_KEY, sealed
 from tests.two_people import TwoPeople, a_chromium
@@ -209,11 +209,8 @@ def ask_database(database: Database):
 @pytest.fixture(scope="session")
 def stack(scratch: Path) -> Iterator[Stack]:
     """The whole house, up for the rest of the session: `stack.visit(ready=True)`."""
-    house = Stack(scratch / "house")
-    try:
-        yield house.start()
-    finally:
-        house.stop()
+    with a_house(scratch / "house") as house:
+        yield house
 
 
 @pytest.fixture(scope="session")

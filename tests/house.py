@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
@@ -113,6 +115,16 @@ class Stack:
         """`kill -9`; the house starts it again."""
         for process in self.processes(name):
             process.kill()
+
+
+@contextmanager
+def a_house(folder: Path, **told: str) -> Iterator[Stack]:
+    """A house that is up for as long as it is needed."""
+    house = Stack(folder, **told)
+    try:
+        yield house.start()
+    finally:
+        house.stop()
 
 
 def _line_of(process: psutil.Process) -> str:

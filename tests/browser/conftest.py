@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import ElementHandle, Frame, Locator, Mouse, Page, Touchscreen
 
+from tests.house import Stack, a_house
 from tests.keyboard import Keyboard, refuse_pointers
 from tests.look import Look
 from tests.two_people import Side
-from tests.walk import Walk, Witness
+from tests.walk import Walk, Witness, along
 
 _BY_HAND = (
     "click", "dblclick", "tap", "check", "uncheck", "set_checked", "hover", "fill", "focus",
@@ -21,13 +23,20 @@ _WITH_A_MOUSE = ("click", "dblclick", "move", "down", "up", "wheel")
 
 
 @pytest.fixture(scope="session")
+def stack(scratch: Path) -> Iterator[Stack]:
+    """The whole house; it logs as much as it can, so that one may look for what it must not."""
+    with a_house(scratch / "house", MOORING_LOG_LEVEL="DEBUG") as house:
+        yield house
+
+
+@pytest.fixture(scope="session")
 def walked(chromium, stack) -> Callable[..., tuple[Walk, Look]]:
     """`walked("visit")`: that part of the walk, and what was found along it."""
 
     @cache
     def go(part: str, *, closely: bool = False) -> tuple[Walk, Look]:
         walk, look = Walk(chromium, stack), Look(closely=closely)
-        for stop in getattr(walk, part)():
+        for stop in along(part, walk):
             look.at(stop)
         return walk, look
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 import sqlite3
-from pathlib import Path
 
 import httpx
 import pytest
@@ -65,28 +64,19 @@ def test_no_page_complains(walked, part):
     assert [line for line in said if not REFUSED_ON_PURPOSE.search(line)] == []
 
 
-@pytest.fixture
-def talkative(tmp_path: Path):
-    """A house of its own that logs as much as it can."""
-    house = Stack(tmp_path / "house", MOORING_LOG_LEVEL="DEBUG")
-    try:
-        yield house.start()
-    finally:
-        house.stop()
-
-
 @pytest.mark.check("C-31")
-def test_no_log_holds_what_was_said(talkative, chromium):
-    people = TwoPeople(chromium, talkative)
+def test_no_log_holds_what_was_said(two_people, chromium, stack):
+    """The house logs as much as it can, and what the other tests did is in there, too."""
+    people = two_people
     token = people.visit["patient_url"].rsplit("/", 1)[1]
-    answer_questions(chromium, talkative)
+    answer_questions(chromium, stack)
     people.in_a_call()
     say_things(people)
-    for refused in (malformed(people), strangers(talkative), at_the_sockets(people)):
+    for refused in (malformed(people), strangers(stack), at_the_sockets(people)):
         assert all(status >= 400 for status in refused), refused
-    assert broken(talkative) == 503
+    assert broken(stack) == 503
     people.close()
-    logs = {log.name: log.read_text() for log in (talkative.folder / "log").glob("*.log")}
+    logs = {log.name: log.read_text() for log in (stack.folder / "log").glob("*.log")}
     logs.pop("up.log")  # the greeting at the terminal, with the demo's links
     assert {"web.log", "signaling.log", "media.log"} <= logs.keys()
     for name, text in logs.items():

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.coturn import coturn, shipped
-from tests.house import Stack
+from tests.house import a_house
 from tests.two_people import TwoPeople
 
 pytestmark = pytest.mark.browser
@@ -41,15 +41,10 @@ def relayed_house(tmp_path_factory):
     folder = tmp_path_factory.mktemp("relayed")
     # The list of forbidden peers names this very loopback; what it refuses has its own tests.
     with coturn(folder, shipped(without="denied-peer-ip")) as relay:
-        stack = Stack(
-            folder / "house",
-            MOORING_TURN_URLS=json.dumps([relay.url]),
-            MOORING_TURN_SECRET=relay.secret,
-        )
-        try:
-            yield stack.start()
-        finally:
-            stack.stop()
+        told = {"TURN_URLS": json.dumps([relay.url]), "TURN_SECRET": relay.secret}
+        named = {f"MOORING_{name}": value for name, value in told.items()}
+        with a_house(folder / "house", **named) as house:
+            yield house
 
 
 def test_a_call_by_relay_alone_has_pictures_and_sound(chromium, relayed_house):

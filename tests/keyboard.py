@@ -21,15 +21,15 @@ class Keyboard:
 
     def to(self, selector: str) -> None:
         """Tab forward until this element has the focus, and see it."""
-        way = []
-        for _ in range(FAR):
-            if self.page.evaluate(_HAS_FOCUS, selector):
-                return
+        way: list[str] = []
+        there = self.page.evaluate(_HAS_FOCUS, selector)
+        while not there:
+            assert len(way) < FAR, f"no way to {selector} by Tab at {self.page.url}: {way}"
             self.page.keyboard.press("Tab")
-            here = self.page.evaluate(_SEEN)
+            here = self.page.evaluate(_SEEN, selector)
             assert not here["wrong"], f"{here['name']}: {here['wrong']} ({self.page.url})"
             way.append(here["name"])
-        raise AssertionError(f"no way to {selector} by Tab at {self.page.url}: {way}")
+            there = here["there"]
 
     def act(self, action: str) -> None:
         """Go to the button of an action and press Enter."""
@@ -78,16 +78,17 @@ _REFUSE = """for (const kind of ["pointerdown", "mousedown", "touchstart", "clic
 }"""
 _HAS_FOCUS = """selector => Boolean(document.activeElement?.matches(selector))
   && document.activeElement.checkVisibility()"""
-_SEEN = """() => {
+_SEEN = """selector => {
   const at = document.activeElement;
+  const there = at.matches(selector) && at.checkVisibility();
   const words = (at.getAttribute("aria-label") || at.textContent).trim().replace(/\\s+/g, " ");
   const name = `${at.localName}#${at.id} “${words.slice(0, 30)}”`;
   // Past the last stop comes the browser itself; a frame shows its own focus.
-  if (at === document.body || at.localName === "iframe") return { name, wrong: "" };
+  if (at === document.body || at.localName === "iframe") return { name, there, wrong: "" };
   const shown = at.closest(".choice") ?? at;
   const { outlineStyle, outlineWidth } = getComputedStyle(shown);
   if (outlineStyle === "none" || parseFloat(outlineWidth) < 2) {
-    return { name, wrong: "the focus cannot be seen" };
+    return { name, there, wrong: "the focus cannot be seen" };
   }
   const { x, y, width, height } = shown.getBoundingClientRect();
   const points = [[.5, .5], [.1, .2], [.9, .2], [.1, .8], [.9, .8]];
@@ -95,5 +96,5 @@ _SEEN = """() => {
     const hit = document.elementFromPoint(x + width * across, y + height * down);
     return hit && (shown.contains(hit) || hit.contains(shown) && hit.closest("dialog, .stage"));
   });
-  return { name, wrong: free ? "" : "the focus is hidden (WCAG 2.4.11)" };
+  return { name, there, wrong: free ? "" : "the focus is hidden (WCAG 2.4.11)" };
 }"""

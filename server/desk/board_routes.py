@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from config.policy import policy
 from server.desk import booking_form, calls, day, workspace
 from server.doors import door
-from server.errors import Conflict, Invalid, NotFound
+from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.http import actor, now, reading, settings, transaction
 from server.people import rosters
 from server.signals import contact
@@ -86,7 +86,7 @@ def act(visit_id: uuid.UUID, what: str) -> ResponseReturnValue:
     try:
         with transaction() as session:
             link = _ACTS[what](session, visit_id)
-    except (Conflict, Invalid) as refused:
+    except (Conflict, Invalid, NotAllowed) as refused:
         return _manage(visit_id, problem=refused.message), 409
     if link:
         return _manage(visit_id, link=link)

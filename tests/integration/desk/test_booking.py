@@ -237,6 +237,13 @@ def test_calling_off_closes_the_visit_and_says_so(desk, ask_database):
     assert "Cancelled" in desk.get("/board").text
 
 
+def test_why_a_safety_visit_is_not_called_off_is_said_on_the_same_page(desk):
+    page = f"/board/visits/{_open(desk, kind='CRISIS_CHECKIN')}"
+    refused = desk.submit(f"{page}/cancel", page=page)
+    assert (refused.status_code, "is ended by its clinician" in refused.text) == (409, True)
+    assert MORGAN.short_name in refused.text
+
+
 def test_only_the_front_desk_books_here(as_staff, a_visit):
     doctor = as_staff(DR_RIVERA)
     assert doctor.get("/board/new").status_code == 404

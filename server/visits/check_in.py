@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from config.policy import Policy
 from server.access.actor import Actor
 from server.audit import service as audit
-from server.errors import Conflict, NotFound
+from server.errors import Conflict
 from server.identity import link_sessions
 from server.visits import check_in_answers as shapes
 from server.visits import check_in_keeping as keeping
@@ -87,10 +87,10 @@ def answer(
     danger.keep_nobody_out(session, visit)
     if visit.state not in OPEN_STATES:
         raise Conflict("This visit is over. Please call us.", code="visit-ended")
-    if step not in rules.steps_for(seat.role, visit.kind):
-        raise NotFound
     # Kept as it was typed, for her own page shows it again; staff read it without the word.
     quietly.hear(session, seat, visit, form.values(), times, now=now)
+    if step not in rules.steps_for(seat.role, visit.kind):
+        return Answered()  # it became a safety visit while they typed, and asks other things
     typed, problems = shapes.read(step, form)
     if typed is None:
         return Answered(problems=problems)

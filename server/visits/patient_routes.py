@@ -13,7 +13,7 @@ from server.access.actor import ActorKind
 from server.doors import door
 from server.errors import NotFound
 from server.http import actor, now, reading, settings, transaction
-from server.visits import check_in, ending, patient_pages, patient_says
+from server.visits import check_in, ending, patient_pages, patient_says, quietly
 from server.visits.check_in import Then
 from server.visits.check_in_policy import YES, Step
 from server.visits.link_policy import LinkPage
@@ -69,6 +69,8 @@ def answer(step: str) -> Answer:
         at, told = _at(session)
         asked = _asked(step, at)
         if asked is None or told.page not in (LinkPage.OPEN, LinkPage.EARLY):
+            # Not asked any more, and not kept; a code word in it is heard all the same.
+            quietly.hear(session, at.seat, at.visit, typed.values(), policy(), now=now())
             return redirect("/visit", 303)
         result = check_in.answer(
             session,

@@ -10,7 +10,7 @@ from config.policy import Policy
 from server.access.actor import Actor
 from server.audit import service as audit
 from server.control import service as control
-from server.visits import front_desk, happenings, invitations, words
+from server.visits import front_desk, happenings, invitations, quietly, words
 from server.visits.kinds import Role, VisitKind, VisitState
 from server.visits.models import Participant, Visit
 from server.visits.queries import check_in_of, hold_room, seat_of, visit_in
@@ -35,10 +35,16 @@ def running_late(session: Session, actor: Actor, *, now: datetime) -> None:
 def cannot_come(
     session: Session, actor: Actor, why: str, *, call_me: bool, times: Policy, now: datetime
 ) -> None:
-    """The patient calls it off; a safety visit stays open, and somebody calls (NUD-9)."""
+    """The patient calls it off; a safety visit stays open, and somebody calls (NUD-9).
+
+    Asking twice changes nothing, and is no mistake of theirs (R-07).
+    """
     seat = seat_of(session, actor)
     hold_room(session, seat.room_id)
     visit = visit_in(session, seat.room_id)
+    if visit.state is VisitState.CANCELLED_PT:
+        quietly.hear(session, seat, visit, [why], times, now=now)
+        return
     if why.strip():
         words.to_clinic(session, actor, why, times, now=now)
     if _is_theirs_to_call_off(seat, visit):

@@ -8,10 +8,13 @@ import pytest
 from sqlalchemy import func, select
 
 from config.policy import policy
+from server.access.actor import Actor, ActorKind
 from server.consents.models import TelehealthConsent
 from server.identity import cookies
 from server.people.models import Patient
 from server.tasks.models import Task
+from server.visits import check_in
+from server.visits.check_in_policy import Step
 from server.visits.kinds import VisitKind, VisitState
 from server.visits.models import CheckIn, Visit
 from tests.people import ALEX, ANA, CASEY, DR_OSEI, LINH, MORGAN, SAM_TAYLOR
@@ -341,6 +344,22 @@ def test_whoever_comes_along_is_asked_two_things(app, as_patient, a_visit, said,
     assert answer.headers["Location"] == "/visit"
     assert said(visit, person).completed_at
     assert theirs.post("/visit/ticket", {"page": "p", "tab": "t"}).status_code == 200
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_answer_that_comes_after_the_conversion_is_no_dead_end(a_visit, transaction):
+    """Her page asked, and a clinician was faster: what is asked now is asked next."""
+    visit = a_visit(kind=VisitKind.CRISIS_CHECKIN)
+    morgan = Actor(
+        ActorKind.LINK, "patient", clinic_id=MORGAN.house.id,
+        participant_id=visit.participant(MORGAN),
+    )  # fmt: skip
+    with transaction() as session:
+        answered = check_in.answer(
+            session, morgan, Step.CONTACT, CONTACT, policy(), base_url="https://x",
+            now=datetime.now(UTC),
+        )  # fmt: skip
+    assert answered == check_in.Answered()
 
 
 def test_two_taps_at_once_make_one_check_in(app, as_patient, a_visit, reading):

@@ -297,6 +297,17 @@ def test_cannot_come_frees_the_time_and_asks_for_a_call(app, as_patient, a_visit
     assert "called off" in phone.get("/visit").text
 
 
+def test_a_second_tap_on_cannot_come_is_thanked_like_the_first(
+    app, as_patient, a_visit, reading
+):
+    phone = as_patient(a_visit(starts_in=timedelta(days=1)).link(MORGAN))
+    said = {"new_time": "call", "why": "my shift was moved"}
+    told = [phone.submit("/visit/cannot-come", said) for _ in range(2)]
+    assert [answer.status_code for answer in told] == [200, 200]
+    with reading() as session:
+        assert session.scalars(select(Task.kind)).all() == ["cannot-come"]
+
+
 def test_whoever_was_to_come_along_is_told_when_the_patient_calls_it_off(
     app, as_patient, a_visit, reading
 ):

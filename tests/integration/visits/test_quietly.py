@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
+from config.policy import policy
 from server.access.actor import Actor, ActorKind
 from server.control.models import ControlOrder
 from server.messages.models import Letter
@@ -20,7 +21,7 @@ from server.signals import service as signals
 from server.signals.contact import Wishes
 from server.signals.models import CodeWord, QuietSignal, SignalKind
 from server.tasks.models import Task
-from server.visits import invitations
+from server.visits import conversion, invitations
 from server.visits.models import Participant, Room, Visit, VisitMessage
 from tests.people import DR_OSEI, DR_RIVERA, HARBOR, JORDAN_LEE, LINH, MORGAN, SAM_WHITFIELD
 
@@ -126,6 +127,21 @@ def test_it_is_heard_when_she_calls_it_off(morgan, reading):
     assert kinds(reading) == {SignalKind.CODE_WORD}
     with reading() as session:
         assert session.scalars(select(VisitMessage.text)).all() == ["The. I have a cold."]
+
+
+def test_it_is_heard_on_a_screen_that_is_not_asked_any_more(
+    morgan, reading, visit, transaction
+):
+    """A clinician made it a safety visit while she typed."""
+    with transaction() as session:
+        conversion.to_safety_visit(
+            session, RIVERA, visit.id, "NUD-9", policy(), base_url="https://x",
+            now=datetime.now(UTC),
+        )  # fmt: skip
+    asked_now = "/visit/check-in/place"
+    late = morgan.submit("/visit/check-in/private", {"who_else": WORD}, page=asked_now)
+    assert late.headers["Location"] == "/visit"
+    assert kinds(reading) == {SignalKind.CODE_WORD}
 
 
 def test_from_somebody_elses_page_it_is_a_word_like_any_other(as_patient, visit, reading):

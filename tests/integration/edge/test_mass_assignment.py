@@ -15,19 +15,17 @@ from sqlalchemy import select
 from server.assets import DIST
 from server.doors import door_of
 from server.schema import METADATA
-from tests.integration.edge.test_matrix import CHANGES_HANDS, MATRIX, body_of
+from tests.integration.edge.matrix import (
+    CHANGES_HANDS,
+    MATRIX,
+    READS_NO_BODY,
+    body_of,
+)
 from tests.roles import DESK, HOST, PATIENT, STRANGER, address, ask, routes
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 COLUMNS = sorted({column.name for table in METADATA.sorted_tables for column in table.columns})
-#: they read no body: there is nothing to smuggle a column in with
-READS_NO_BODY = {
-    "visit_api.host.admit", "visit_api.host.wait", "visit_api.host.reopen",
-    "visit_api.link_echo_ticket", "visit_api.staff_echo_ticket", "arrangements.seen",
-    "visit_api.own_echo_ticket", "workspace.call_for_help",
-    "workspace.resend", "patient.phone_instead",
-}  # fmt: skip
 #: signed by signaling, which may be newer than web; read field by field
 SIGNED = {"Batch", "Happening"}
 #: what goes on by itself while somebody clicks

@@ -20,7 +20,7 @@ from server.messages.models import Letter
 from server.people.models import Clinic
 from server.signals.models import CodeWord
 from server.visits.models import CheckIn, Visit
-from tests.integration.edge.test_matrix import BODIES
+from tests.integration.edge.matrix import BODIES
 from tests.integration.emergency_access.filled_in import REASON, ask
 from tests.people import (
     CASEY,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.faults.signaling.attack import Watch
 from tests.faults.signaling.client import Client
 from tests.faults.signaling.node import Node, a_node
 
@@ -44,3 +45,24 @@ def sit(node: Node, room: str) -> Callable[..., Client]:
         return Client(node, room=where).sit(node.a_ticket(peer, room=where, **claims))
 
     return sit
+
+
+@pytest.fixture(scope="session")
+def attacked():
+    """A node of its own: memory is measured here."""
+    with a_node() as node:
+        warm = Client(node).sit(node.a_ticket("warm"))
+        warm.hear("roster")
+        warm.close()
+        yield node
+
+
+@pytest.fixture
+def bystanders(attacked, record_property):
+    """Another visit that must not notice anything; yields how to measure it."""
+    room = f"calm-{secrets.token_hex(4)}"
+    doctor = Client(attacked, room=room).sit(attacked.a_ticket("rivera", room=room))
+    patient = Client(attacked, room=room).sit(attacked.a_ticket("morgan", room=room))
+    patient.hear("roster")
+    doctor.hear("roster")
+    return Watch(attacked, doctor, patient, record_property)

@@ -7,7 +7,7 @@ that an acknowledged write survives a crash (R-06) and two writers queue instead
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -100,6 +100,8 @@ def one_of(words: type[StrEnum], name: str) -> Enum:
 
 #: whose rows a transaction may see: a clinic's, EVERY_CLINIC's for the house itself, or none
 Clinic = uuid.UUID | Literal["every"] | None
+#: told what a transaction asked for, once it is committed
+Wake = Callable[[Sequence[Any]], None]
 _NAME_CLINIC = select(func.set_config(SETTING, bindparam("clinic"), True))  # for this one only
 
 
@@ -117,7 +119,7 @@ class Database:
         self._reading = sessionmaker(
             self.engine.execution_options(writes=False), expire_on_commit=False
         )
-        self._after_commit: dict[str, Callable[[], None]] = {}
+        self._after_commit: dict[str, Wake] = {}
         if self.engine.dialect.name == "postgresql":
             for sessions in (self._sessions, self._reading):
                 event.listen(sessions, "after_begin", _name_the_clinic)
@@ -136,8 +138,8 @@ class Database:
                 session.flush()
                 with span(COMMIT):
                     unit.commit()
-            for name in sorted(session.info.get("wake", ())):
-                self._after_commit.get(name, _nothing)()
+            for name, about in sorted(session.info.get("wake", {}).items()):
+                self._after_commit.get(name, _nothing)(about)
 
     @contextmanager
     def reading(self, clinic: Clinic = None) -> Iterator[Session]:
@@ -145,14 +147,14 @@ class Database:
         with self._reading(info={"clinic": clinic}) as session:
             yield session
 
-    def when_committed(self, name: str, wake: Callable[[], None]) -> None:
+    def when_committed(self, name: str, wake: Wake) -> None:
         """Call `wake` after every transaction that called `ask_after_commit(session, name)`."""
         self._after_commit[name] = wake
 
 
-def ask_after_commit(session: Session, name: str) -> None:
+def ask_after_commit(session: Session, name: str, *about: Any) -> None:
     """What must happen soon is a row; this only spares the sweep its waiting time."""
-    session.info.setdefault("wake", set()).add(name)
+    session.info.setdefault("wake", {}).setdefault(name, []).extend(about)
 
 
 def _name_the_clinic(
@@ -162,7 +164,7 @@ def _name_the_clinic(
         connection.execute(_NAME_CLINIC, {"clinic": str(session.info.get("clinic") or "")})
 
 
-def _nothing() -> None:
+def _nothing(_about: Sequence[Any]) -> None:
     return None
 
 

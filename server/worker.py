@@ -8,8 +8,9 @@ from __future__ import annotations
 import signal
 import sys
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from huey import SqliteHuey, crontab
@@ -23,6 +24,7 @@ from server.audit.anchor import drop_anchor
 from server.audit.chain import key_of, open_database
 from server.control import service as control
 from server.control.dispatcher import Courier
+from server.db import Wake
 from server.emergency_access import closing
 from server.guardians import service as guardians
 from server.identity.sweep import forget_old
@@ -40,12 +42,12 @@ log = structlog.get_logger("worker")
 Job = Callable[[], object]
 
 
-def wake_outbox(settings: WebSettings) -> Callable[[], None]:
+def wake_outbox(settings: WebSettings) -> Wake:
     """What web calls after a commit that left a letter; a failing bell only costs time."""
     queue = open_queue(settings.data_dir)
     ring = hang(queue, "outbox", _nothing)
 
-    def wake() -> None:
+    def wake(_about: Sequence[Any]) -> None:
         try:
             ring()
         except Exception as trouble:  # the minute's sweep stands behind it

@@ -120,7 +120,7 @@ def app(settings: WebSettings, built: Callable[[WebSettings], Flask]) -> Iterato
     """The web process, with the cast in its database and no visits."""
     web = built(settings)
     # Nothing listens where orders go: they stay rows, and no thread outlives its test.
-    web.extensions["database"].when_committed("control", lambda: None)
+    web.extensions["database"].when_committed("control", lambda _orders: None)
     yield web
     web.extensions["dispatcher"].stop()
     web.extensions["database"].engine.dispose()

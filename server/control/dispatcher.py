@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
+from queue import SimpleQueue
 from typing import Any
 
 import httpx
 import structlog
 from joserfc.jwk import OKPKey
+from sqlalchemy import inspect
 
 from config.settings import SignalingNode
 from server.control import service
+from server.control.models import ControlOrder
 from server.control.placement import place
 from server.db import Database
 from signaling import tickets
 
 log = structlog.get_logger("control")
 TIMEOUT = httpx.Timeout(2.0)
+#: seconds after the last order was carried, when the hurry is over
+STRUCK_OFF_AFTER = 0.3
+#: of the orders carried so many are remembered; then they are struck off, hurry or not
+AT_MOST_CARRIED = 100
+Carried = tuple[str, uuid.UUID, dict[str, Any]]
 
 
 class Courier:
@@ -82,11 +90,16 @@ class Courier:
 
 
 class Dispatcher:
-    """Wakes after each commit that left an order; the worker sweeps what stays behind."""
+    """Carries each order as soon as it is committed; the worker sweeps what stays behind.
+
+    What was carried is struck off a moment later: the person in the door does not wait for it.
+    """
 
     def __init__(self, database: Database, courier: Courier) -> None:
         self._database = database
         self._courier = courier
+        self._fresh: SimpleQueue[Carried] = SimpleQueue()
+        self._delivered: set[uuid.UUID] = set()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -100,8 +113,11 @@ class Dispatcher:
             self._thread.join()
         self._courier.close()
 
-    def wake(self) -> None:
-        """Something is due; starts the thread at first use, after the server has forked."""
+    def wake(self, orders: Sequence[ControlOrder]) -> None:
+        """These were committed; starts the thread at first use, after the server has forked."""
+        for each in orders:
+            if inspect(each).persistent:  # and not undone on the way to the commit
+                self._fresh.put((each.node, each.id, each.claims))
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="control", daemon=True)
@@ -109,16 +125,51 @@ class Dispatcher:
         self._wake.set()
 
     def _run(self) -> None:
-        waiting = 0
+        behind = False
         while True:
-            self._wake.wait(timeout=service.RETRY.total_seconds() if waiting else None)
+            self._wake.wait(self._patience(behind=behind))
+            rang = self._wake.is_set()
             self._wake.clear()
+            hurried = rang and not behind and len(self._delivered) < AT_MOST_CARRIED
+            behind = not self._done(self._carry if hurried else self._strike_off)
             if self._over.is_set():
+                if self._delivered:
+                    self._done(self._strike_off)
                 return
-            try:
-                waiting = service.deliver_due(
-                    self._database, self._courier.send, now=datetime.now(UTC)
-                )
-            except Exception as trouble:  # a database away must not end the thread
-                log.error("dispatch-failed", error=type(trouble).__name__)
-                waiting = 1
+
+    def _done(self, work: Callable[[], bool]) -> bool:
+        try:
+            return work()
+        except Exception as trouble:  # a database away must not end the thread
+            log.error("dispatch-failed", error=type(trouble).__name__)
+            return False
+
+    def _patience(self, *, behind: bool) -> float | None:
+        """Seconds until there is something to do unasked."""
+        if behind:
+            return service.RETRY.total_seconds()
+        return STRUCK_OFF_AFTER if self._delivered else None
+
+    def _carry(self) -> bool:
+        """Send what was just committed, in its order; whether all of it was taken."""
+        away: set[str] = set()
+        while not self._fresh.empty():
+            node, order_id, claims = self._fresh.get()
+            if node not in away and self._courier.send(node, order_id, claims):
+                self._delivered.add(order_id)
+            else:
+                away.add(node)
+        return not away
+
+    def _strike_off(self) -> bool:
+        """Forget what was carried and send what is due besides; whether nothing waits."""
+        while not self._fresh.empty():
+            self._fresh.get()  # due like any other: its row keeps its turn
+        delivered, self._delivered = self._delivered, set()
+        waiting = service.deliver_due(
+            self._database,
+            self._courier.send,
+            now=datetime.now(UTC),
+            delivered_before=delivered,
+        )
+        return waiting == 0

@@ -50,17 +50,16 @@ def order(
     # When it was said: a retried `admit` must not overtake a newer `park`.
     said = {"said_at": now.timestamp()}
     claims = {"do": do, "room": room, "peer": str(peer) if peer else None, **said, **facts}
-    session.add(
-        ControlOrder(
-            node=node,
-            order=do,
-            claims=claims,
-            created_at=now,
-            drop_after=now + MATTERS_FOR,
-            next_try_at=now,
-        )
+    row = ControlOrder(
+        node=node,
+        order=do,
+        claims=claims,
+        created_at=now,
+        drop_after=now + MATTERS_FOR,
+        next_try_at=now,
     )
-    ask_after_commit(session, "control")
+    session.add(row)
+    ask_after_commit(session, "control", row)
 
 
 def revoke(session: Session, peers: Collection[str], *, now: datetime) -> None:
@@ -79,7 +78,13 @@ def tell_boards(session: Session, clinic_id: uuid.UUID, *, now: datetime) -> Non
         order(session, WHERE_IT_LIVES, "change", room=board_room(clinic_id), now=now)
 
 
-def deliver_due(database: Database, send: Send, *, now: datetime) -> int:
+def deliver_due(
+    database: Database,
+    send: Send,
+    *,
+    now: datetime,
+    delivered_before: Collection[uuid.UUID] = (),
+) -> int:
     """Send what is due, oldest first; returns how many are still waiting.
 
     A node that does not take one order is not asked again in this round: its orders keep their
@@ -90,9 +95,11 @@ def deliver_due(database: Database, send: Send, *, now: datetime) -> int:
         due = _due(session, now)
     if not due:
         return 0
-    delivered: set[uuid.UUID] = set()
+    delivered = {each.id for each in due if each.id in delivered_before}
     away: set[str] = set()
     for each in due:
+        if each.id in delivered:
+            continue
         if each.node not in away and send(each.node, each.id, each.claims):
             delivered.add(each.id)
         elif each.node != WHERE_IT_LIVES:

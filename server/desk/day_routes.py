@@ -13,9 +13,10 @@ from server.access.actor import ActorKind
 from server.desk import calls, day, workspace
 from server.doors import door
 from server.errors import NotFound
-from server.http import actor, now, reading, settings, transaction
+from server.http import actor, now, reading, transaction
 from server.tasks import service as tasks
-from server.visits import admission, turn, words
+from server.visits import admission, words
+from server.visits.signed import ice_servers
 
 bp = Blueprint("day", __name__)
 
@@ -50,22 +51,14 @@ def who(visit_id: uuid.UUID, participant_id: uuid.UUID) -> str:
 @door("visit:admit")
 def admit(visit_id: uuid.UUID, participant_id: uuid.UUID) -> ResponseReturnValue:
     """Let them in and go to the workspace."""
-    told = settings()
     with transaction() as session:
-        seat = admission.seat_to_admit(session, actor(), visit_id, participant_id)
-        relays = turn.ice_servers(
-            told.turn_urls,
-            told.turn_secret.get_secret_value(),
-            participant=str(seat.id),
-            now=now(),
-        )
         admission.admit(
             session,
             actor(),
             visit_id,
             participant_id,
             policy(),
-            relays,
+            ice_servers(participant_id),
             now=now(),
             shown=request.args.get("seat", type=int),
         )

@@ -97,13 +97,6 @@ def admit(
     return seat
 
 
-def seat_to_admit(
-    session: Session, actor: Actor, visit_id: uuid.UUID, participant_id: uuid.UUID
-) -> Participant:
-    """The seat, if this actor may let it in; relays are made for it at the edge."""
-    return _seat_for(session, actor, visit_id, participant_id)[1]
-
-
 def begin(session: Session, visit: Visit, *, now: datetime) -> str | None:
     """Start the visit once patient, place and licence are there; else say what is missing."""
     if visit.state is VisitState.IN_PROGRESS:

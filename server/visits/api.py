@@ -88,7 +88,7 @@ def ticket(visit_id: uuid.UUID | None) -> Response:
         grant = _grant(session, actor(), seat, visit)
     answer = signed.ticket_answer(issued)
     if issued.stage == "admitted":
-        answer["ice_servers"] = signed.ice_servers(seat)
+        answer["ice_servers"] = signed.ice_servers(seat.id)
     response = jsonify(answer)
     if grant:
         set_call(response, grant, lasts=CALL_MAY_LAST)

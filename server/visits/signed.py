@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from typing import Any
 
 from flask import current_app
@@ -10,7 +11,6 @@ from joserfc.jwk import OKPKey
 
 from server.http import now, settings
 from server.visits import turn
-from server.visits.models import Participant
 from signaling import tickets
 
 
@@ -20,13 +20,13 @@ def signing_key() -> OKPKey:
     return key
 
 
-def ice_servers(seat: Participant) -> list[turn.IceServer]:
+def ice_servers(participant_id: uuid.UUID) -> list[turn.IceServer]:
     """Relays for the call, for one participant, after admission only (T-35, C-30)."""
     told = settings()
     return turn.ice_servers(
         told.turn_urls,
         told.turn_secret.get_secret_value(),
-        participant=str(seat.id),
+        participant=str(participant_id),
         now=now(),
     )
 

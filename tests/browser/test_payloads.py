@@ -48,7 +48,7 @@ def house(settings, browsers, visits, transaction):  # noqa: F811
     server = make_server("localhost", 0, lambda e, s: inner[0](e, s), threaded=True)
     url = f"http://localhost:{server.server_port}"
     web = create_app(settings.model_copy(update={"base_url": url}))
-    web.extensions["database"].when_committed("control", lambda: None)
+    web.extensions["database"].when_committed("control", lambda _orders: None)
     inner.append(served(web))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield url

@@ -48,7 +48,7 @@ def world(settings, scratch: Path, tmp_path: Path):
             settings.model_copy(update={"database_url": url, "demo": False}), assets=assets()
         )
         web.testing = True
-        web.extensions["database"].when_committed("control", lambda: None)
+        web.extensions["database"].when_committed("control", lambda _orders: None)
         web.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(scratch))
         opened.append(web)
         with web.extensions["database"].transaction(EVERY_CLINIC) as session:

@@ -1,29 +1,10 @@
 /** Tells people that something has happened who may not be looking: sound, vibration, title, live region. */
+import { maySound, twoNotes } from "../devices/sound";
 import { one } from "./page";
 
-let audio: AudioContext | null = null;
-
-/** Called in a tap: browsers allow sound from then on. */
-export function allowSound(): void {
-  audio ??= new AudioContext();
-  if (audio.state === "suspended") void audio.resume();
-}
-
-/** Two soft notes; silent when nobody ever tapped. */
+/** Silent when nobody ever tapped. */
 export function chime(): void {
-  if (!audio || audio.state !== "running") return;
-  for (const [after, hertz] of [[0, 523.25], [0.22, 659.25]] as const) {
-    const tone = audio.createOscillator();
-    const volume = audio.createGain();
-    const start = audio.currentTime + after;
-    tone.frequency.value = hertz;
-    volume.gain.setValueAtTime(0, start);
-    volume.gain.linearRampToValueAtTime(0.12, start + 0.03);
-    volume.gain.exponentialRampToValueAtTime(0.001, start + 0.7);
-    tone.connect(volume).connect(audio.destination);
-    tone.start(start);
-    tone.stop(start + 0.75);
-  }
+  if (maySound()) void twoNotes(0.22, 0.12);
 }
 
 export function vibrate(): void {

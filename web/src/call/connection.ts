@@ -36,7 +36,10 @@ export class Connection {
   #screen: RTCRtpTransceiver | null = null;
 
   constructor(certificate: RTCCertificate, iceServers: RTCIceServer[]) {
-    this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", certificates: [certificate], iceServers });
+    // One set of roads is looked for ahead, so that the first description names them when it is made.
+    this.pc = new RTCPeerConnection({
+      bundlePolicy: "max-bundle", certificates: [certificate], iceServers, iceCandidatePoolSize: 1,
+    });
     this.channel = this.pc.createDataChannel("mooring", { negotiated: true, id: 0 });
   }
 

@@ -1,7 +1,8 @@
 /** The patient's page of a visit, from the camera test to goodbye; also a guardian's, an interpreter's. */
 import "../../styles/call.css";
 import { startDevices } from "../devices";
-import { aloud, allowSound, badge, chime, toast, vibrate } from "./announce";
+import { allowSound } from "../devices/sound";
+import { aloud, badge, chime, toast, vibrate } from "./announce";
 import { closeDialog, openDialog } from "./dialogs";
 import { offerEscape } from "./guards";
 import { all, one, readPage, say } from "./page";

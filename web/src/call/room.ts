@@ -1,6 +1,7 @@
 /** What the patient's page and the clinician's workspace share: a call bound to the page's attributes. */
+import { allowSound } from "../devices/sound";
 import type { DeviceStage } from "../devices/types";
-import { allowSound, toast } from "./announce";
+import { toast } from "./announce";
 import { VisitCall } from "./call";
 import { Chat } from "./chat";
 import { Codes } from "./codes";

@@ -6,7 +6,7 @@ import { grade, type Limits, type Tone } from "./grade";
 import { helpFor } from "./help";
 import { listen, type Hearing } from "./meter";
 import { startPickers } from "./pickers";
-import { audio, playSoftly } from "./sound";
+import { allowSound, twoNotes } from "./sound";
 import { Stage } from "./stage";
 import type { DeviceStage } from "./types";
 
@@ -43,7 +43,7 @@ class DeviceTest {
   constructor(private readonly page: Page, private readonly stage: Stage) {}
 
   async begin(): Promise<void> {
-    audio(); // inside the tap, or the meter stays silent
+    allowSound(); // inside the tap, or the meter stays silent
     this.#isTesting = true;
     await this.stage.turnOn();
     await this.check();
@@ -70,7 +70,7 @@ class DeviceTest {
 
   async playSound(): Promise<void> {
     words("speaker", "Playing");
-    await playSoftly(this.stage.chosen.audiooutput);
+    await twoNotes(0.45, 0.2, this.stage.chosen.audiooutput);
     words("speaker", "");
     all("[data-heard]").forEach((row) => (row.hidden = false));
     one<HTMLElement>('[data-action="heard"]')?.focus();

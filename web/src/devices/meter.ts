@@ -1,5 +1,5 @@
 /** The live bar beside the microphone, and the warning when nothing comes (ASKS 19). */
-import { audio } from "./sound";
+import { rest, wake } from "./sound";
 
 export type Hearing = "listening" | "heard" | "silent";
 
@@ -17,7 +17,7 @@ export function hearing(before: Hearing, loudness: number, quietMs: number): Hea
 
 /** Listens to the first microphone of the stream until stopped. */
 export function listen(stream: MediaStream, show: (level: number, hearing: Hearing) => void): () => void {
-  const context = audio();
+  const context = wake();
   const source = context.createMediaStreamSource(stream);
   const analyser = new AnalyserNode(context, { fftSize: 1024 });
   source.connect(analyser);
@@ -37,5 +37,6 @@ export function listen(stream: MediaStream, show: (level: number, hearing: Heari
   return () => {
     clearInterval(timer);
     source.disconnect();
+    rest();
   };
 }

@@ -1,6 +1,7 @@
 /** The day list and the board: live, with a soft sound and a mark in the title when somebody waits. */
 import "../../styles/staff.css";
-import { allowSound, aloud, badge, chime } from "../call/announce";
+import { aloud, badge, chime } from "../call/announce";
+import { allowSound } from "../devices/sound";
 import { openDialog } from "../call/dialogs";
 import { all, one } from "../call/page";
 import { followEmergency, offerPrinting } from "./emergency";

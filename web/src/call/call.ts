@@ -134,6 +134,7 @@ export class VisitCall {
         return this.mesh?.reattached();
       case "admitted":
         this.#useIce(message.ice_servers);
+        clearTimeout(this.#admission);
         this.#admission = setTimeout(() => this.#staged("admitted"), DRAWN_MS);
         return;
       case "roster":
@@ -215,12 +216,13 @@ export class VisitCall {
     if (place && state.epoch !== undefined && state.epoch > place.epoch) this.#session.renew();
   }
 
-  /** Web and signaling disagree about our stage; if that lasts, web's word is taken and a ticket fetched. */
+  /** Web and signaling disagree about our stage; if that lasts while we are in, web's word is taken and a ticket fetched. */
   #settleStage(stage: Stage): void {
     const asOf = this.#stagedAt;
+    const life = this.#life;
     if (performance.now() - asOf < CROSSING_MS) return void setTimeout(() => void this.poll.now(), CROSSING_MS);
     setTimeout(() => {
-      if (this.#stagedAt !== asOf || this.store.call.over || this.store.call.stage === stage) return;
+      if (life !== this.#life || this.#stagedAt !== asOf || this.store.call.stage === stage) return;
       if (stage === "waiting") this.#staged("waiting");
       this.#session.renew();
     }, CROSSING_MS);

@@ -1,4 +1,5 @@
 /** Keeps a call from being lost by accident: reload, Back, a sleeping screen, an app's own browser. */
+import { platformOf } from "../devices/platform";
 import { all, one, say } from "./page";
 import { phase, type Phase, type Store } from "./state";
 
@@ -55,12 +56,11 @@ export function noticeBackground(store: Store): void {
   tell();
 }
 
-const IN_APP = /FBAN|FBAV|FB_IAB|Instagram|Snapchat|Line\/|MicroMessenger|Twitter|LinkedInApp|Pinterest|TikTok|GSA\/|; wv\)/;
-
 /** The browser inside another app, which often has no camera (row 22 of the asks). */
 export function inAppBrowser(userAgent: string): "Safari" | "Chrome" | null {
-  if (!IN_APP.test(userAgent)) return null;
-  return /iPhone|iPad|iPod/.test(userAgent) ? "Safari" : "Chrome";
+  const { inApp, system } = platformOf(userAgent);
+  if (!inApp) return null;
+  return system === "ios" ? "Safari" : "Chrome";
 }
 
 export function offerEscape(userAgent = navigator.userAgent): void {

@@ -35,8 +35,12 @@ def test_a_third_person_joins_and_once_removed_gets_nothing_more(two_people, chr
     third = Side(chromium, DESK)
     third.open_link(_bring_in_ana(people))
     _answer_everything(third)
-    third.go_to_the_waiting_room()
+    third.expect_call("idle")
+    third.act("turn-on")
+    third.expect_call("testing")
     clinician = people.clinician.page
+    _look_at_ones_own_state(clinician)
+    third.act("join")
     expect(clinician).to_have_title(re.compile(r"^\(1\) "), timeout=WITHOUT_A_POLL)
     row = clinician.locator("[data-person]", has_text="Ana")
     row.locator('[data-action="admit"]').click()
@@ -84,6 +88,12 @@ def test_the_clinician_ends_the_visit_for_everybody(two_people):
     people.clinician.act("end-now")
     people.patient.expect_call("ended")
     expect(people.patient.page.locator('[data-panel~="ended"] h1')).to_be_visible()
+
+
+def _look_at_ones_own_state(page) -> None:
+    """Now, so that the next look by itself is ten seconds away."""
+    with page.expect_response(lambda response: "/state?" in response.url):
+        page.evaluate('document.dispatchEvent(new CustomEvent("mooring:fresh"))')
 
 
 def _bring_in_ana(people) -> str:

@@ -47,6 +47,12 @@ class Closing:
     next_step: str
     next_words: str = ""
 
+    @property
+    def kept(self) -> tuple[str, str, str, str]:
+        """It all, as the visit keeps it."""
+        step, words = self.next_step.strip(), self.next_words.strip()
+        return self.outcome, self.technical_outcome, step, words
+
 
 def end(
     session: Session,
@@ -60,6 +66,9 @@ def end(
     """End the visit for everybody; asking twice changes nothing (R-07)."""
     visit, _own = host_of(session, actor, visit_id)
     if visit.state is VisitState.ENDED and not visit.unattended:
+        if _said_about(visit) != closing.kept:
+            words = "A colleague has ended this visit. What you wrote here is not kept."
+            raise Conflict(words, code="ended-already")
         return visit
     if visit.state not in OPEN_STATES | {VisitState.ENDED}:
         raise Conflict("This visit is closed already.", code="visit-ended")
@@ -69,10 +78,8 @@ def end(
         raise Invalid("Please say how the line was.", fields=["technical_outcome"])
     if not closing.next_step.strip():
         raise Invalid("Please say what happens next.", fields=["next_step"])
-    visit.outcome = closing.outcome
-    visit.technical_outcome = closing.technical_outcome
-    visit.next_step = closing.next_step.strip()
-    visit.next_words = closing.next_words.strip()
+    visit.outcome, visit.technical_outcome = closing.outcome, closing.technical_outcome
+    visit.next_step, visit.next_words = closing.kept[2:]
     visit.unattended = False
     if visit.state is VisitState.ENDED:
         visit.version += 1  # it was closed already; when it stopped stays true (TEL-10)
@@ -89,6 +96,10 @@ def end(
         policy_version=times.version,
     )
     return visit
+
+
+def _said_about(visit: Visit) -> tuple[str, str, str, str]:
+    return visit.outcome, visit.technical_outcome, visit.next_step, visit.next_words
 
 
 def reopen(

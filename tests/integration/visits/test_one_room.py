@@ -134,11 +134,16 @@ def test_of_two_hosts_who_end_at_once_the_first_is_kept(
         with transaction() as session:
             ending.end(session, staff(person), visit.id, closing, policy(), now=now)
 
-    at_once(lambda: end_as(DR_RIVERA, "completed"), lambda: end_as(SAM_WHITFIELD, "partly"))
+    found = at_once(
+        lambda: end_as(DR_RIVERA, "completed"), lambda: end_as(SAM_WHITFIELD, "partly")
+    )
+    told = [each.code for each in found if each is not None]
+    assert told == ["ended-already"]  # whose words are not kept hears of it
     with reading() as session:
         row = session.get_one(Visit, visit.id)
         assert row.outcome == row.next_step
         assert row.state is VisitState.ENDED
+    end_as(DR_RIVERA, row.outcome)  # sent again, it changes nothing
 
 
 def test_a_worrying_answer_while_the_clinician_admits_is_never_lost(

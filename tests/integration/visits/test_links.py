@@ -27,6 +27,8 @@ WHO = {
     "phone_end": "0142",
 }
 WRONG = {**WHO, "birth_date_year": "1986"}
+#: "Leave this site quickly" (T-10)
+EXIT = 'data-action="quick-exit"'
 
 
 def first_sessions(reading) -> list[str | None]:
@@ -192,6 +194,7 @@ def test_each_state_of_a_link_has_a_human_page_with_the_clinics_number(
     page = phone.get("/visit")
     assert words in page.text
     assert "+13035550100" in page.text
+    assert EXIT in page.text
 
 
 @pytest.mark.check("C-34")
@@ -278,6 +281,7 @@ def test_running_late_is_one_tap_and_staff_see_it(app, as_patient, a_visit, read
     phone = as_patient(visit.link(MORGAN))
     answer = phone.submit("/visit/running-late", page="/visit")
     assert "on your way" in answer.text
+    assert EXIT in answer.text
     with reading() as session:
         assert session.get(Participant, visit.participant(MORGAN)).running_late_at
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { leaveQuickly, stayGone } from "./quick_exit";
+import { leaveQuickly, stayGone, threeShifts } from "./quick_exit";
 
 beforeEach(() => {
   delete document.documentElement.dataset.gone;
@@ -31,4 +31,21 @@ it("shows nothing of a page that the browser kept for Back", () => {
   stayGone(true);
   expect(reload).toHaveBeenCalledTimes(1);
   expect(document.documentElement.dataset.gone).toBe("yes");
+});
+
+it.each([
+  ["three times in a row", ["Shift", "Shift", "Shift"], 300, true],
+  ["twice", ["Shift", "Shift"], 300, false],
+  ["slowly", ["Shift", "Shift", "Shift"], 1_100, false],
+  ["for the capitals of a name", ["Shift+J", "Shift+R", "Shift+S", "Shift+T"], 300, false],
+])("leaves by Shift %s or stays", (_, keys, apart, leaves) => {
+  const isThird = threeShifts();
+  let at = 0;
+  const left = keys.some((key) => {
+    at += apart;
+    const downs = key.split("+").map((each) => ({ key: each, type: "keydown", timeStamp: at }));
+    const ups = [...downs].reverse().map((each) => ({ ...each, type: "keyup" }));
+    return [...downs, ...ups].map(isThird).some(Boolean);
+  });
+  expect(left).toBe(leaves);
 });

@@ -3,7 +3,7 @@ import "../../styles/base.css";
 import "../../styles/forms.css";
 import "../../styles/site.css";
 import "../../styles/patient.css";
-import { leaveQuickly, stayGone } from "./quick_exit";
+import { leaveQuickly, stayGone, threeShifts } from "./quick_exit";
 import { tellQuietly } from "./quietly";
 
 function openHelp(event: Event): void {
@@ -22,13 +22,14 @@ document.addEventListener("click", (event) => {
   }
 });
 
-let shifts: number[] = [];
-document.addEventListener("keyup", (event) => {
+const isThirdShift = threeShifts();
+function leaveByKeys(event: KeyboardEvent): void {
   const exit = document.querySelector<HTMLAnchorElement>('[data-action="quick-exit"]');
-  if (!exit || event.key !== "Shift") return;
-  shifts = [...shifts.filter((at) => event.timeStamp - at < 2000), event.timeStamp];
-  if (shifts.length >= 3) leaveQuickly(exit.href);
-});
+  // In a call it is there and not shown: no key of the chat may end one.
+  if (isThirdShift(event) && exit?.checkVisibility()) leaveQuickly(exit.href);
+}
+document.addEventListener("keydown", leaveByKeys);
+document.addEventListener("keyup", leaveByKeys);
 
 // The first page of a link, inside another app: how to get out, while the address is still the link.
 const inApp = document.querySelector<HTMLElement>(".landing [data-in-app]");

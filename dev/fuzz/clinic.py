@@ -124,8 +124,8 @@ def a_clinic() -> Iterator[AClinic]:
         built = (DIST / ".vite" / "manifest.json").exists()
         app = create_app(settings, assets=Assets() if built else NoAssets())
         app.testing = True
-        app.extensions["database"].when_committed("control", lambda: None)
-        app.extensions["database"].when_committed("outbox", lambda: None)
+        app.extensions["database"].when_committed("control", lambda _orders: None)
+        app.extensions["database"].when_committed("outbox", lambda _letters: None)
         key = tickets.private_key((house.keys / "signaling.jwk").read_text())
         clinic = AClinic(app, settings, visits, key, Path(folder) / "mooring.db")
         clinic.keep()

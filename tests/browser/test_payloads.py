@@ -14,7 +14,6 @@ from server.app import create_app, served
 from server.identity import cookies
 from tests import payloads
 from tests.browsing import needs_front_end
-from tests.integration.edge.conftest import browsers, visits  # noqa: F401  (fixtures)
 from tests.payloads import PAYLOADS, SHARP
 from tests.roles import HOST, address, routes
 from tests.two_people import DESK, TwoPeople
@@ -42,7 +41,7 @@ WORDS = """() => [document.documentElement.textContent,
 
 
 @pytest.fixture
-def house(settings, browsers, visits, transaction):  # noqa: F811
+def house(settings, browsers, visits, transaction):
     """The web process on a real port, and the same people's cookies."""
     inner: list = []
     server = make_server("localhost", 0, lambda e, s: inner[0](e, s), threaded=True)
@@ -98,7 +97,7 @@ class Watched:
         assert {each.partition(":")[0] for each in elsewhere} <= {"localhost"}, elsewhere
 
 
-def chosen(app, browsers, visits, *, all_of_them: bool) -> dict[str, list[str]]:  # noqa: F811
+def chosen(app, browsers, visits, *, all_of_them: bool) -> dict[str, list[str]]:
     """Role -> paths it may open; each page once at least, by whoever has opened the fewest."""
     target = visits.targets()["own"]
     taken: dict[str, list[str]] = {role: [] for role in browsers}
@@ -122,7 +121,7 @@ def _shown(answer) -> bool:
 @pytest.mark.slow
 @pytest.mark.parametrize("rotations", ROTATIONS, ids=len)
 def test_no_page_runs_what_somebody_wrote(
-    house, app, browsers, visits, chromium, transaction, rotations, record_property  # noqa: F811
+    house, app, browsers, visits, chromium, transaction, rotations, record_property
 ):  # fmt: skip
     seen, looks = set(), 0
     paths = chosen(app, browsers, visits, all_of_them=len(rotations) > 1)
@@ -142,7 +141,7 @@ def test_no_page_runs_what_somebody_wrote(
 
 
 @SQLITE
-def test_a_device_may_have_any_name(house, browsers, chromium):  # noqa: F811
+def test_a_device_may_have_any_name(house, browsers, chromium):
     """The label of a camera comes from whoever made it, or whoever pretends to have."""
     watched = Watched(chromium, house, browsers[HOST].cookie)
     watched.context.add_init_script(NAME_DEVICES % json.dumps(PAYLOADS[:12]))

@@ -7,6 +7,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import psutil
@@ -14,9 +16,16 @@ import pytest
 from click.testing import CliRunner
 
 from server.cli import main
-from tests.house import PATIENCE, Stack
+from tests.house import PATIENCE, Stack, a_house
 
 CLI = (sys.executable, "-m", "server.cli")
+
+
+@pytest.fixture(scope="module")
+def stack(scratch: Path) -> Iterator[Stack]:
+    """One house, which the last test closes."""
+    with a_house(scratch / "house") as house:
+        yield house
 
 
 def _until(condition) -> None:
@@ -51,18 +60,6 @@ def test_a_killed_process_comes_back(stack, name, step):
     _until(lambda: _answers(stack.port + step))
 
 
-def test_closing_the_house_leaves_nothing_running(tmp_path):
-    house = Stack(tmp_path / "house").start()
-    inside = [
-        p for name in ("web", "signaling", "media", "worker") for p in house.processes(name)
-    ]
-    assert len(inside) >= 4
-    house.stop()
-    _, alive = psutil.wait_procs(inside, timeout=10)
-    assert alive == []
-    assert not (house.folder / "ready").exists()
-
-
 def test_a_busy_port_is_named(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -94,3 +91,14 @@ def test_a_command_without_a_house_says_how_to_get_one(tmp_path):
     said = CliRunner().invoke(main, ["--data-dir", str(tmp_path), "visit"])
     assert said.exit_code == 1
     assert "make run" in said.output
+
+
+def test_closing_the_house_leaves_nothing_running(stack):
+    """The last look at it."""
+    names = ("web", "signaling", "media", "worker")
+    inside = [process for name in names for process in stack.processes(name)]
+    assert len(inside) >= 4
+    stack.stop()
+    _, alive = psutil.wait_procs(inside, timeout=10)
+    assert alive == []
+    assert not (stack.folder / "ready").exists()

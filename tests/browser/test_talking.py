@@ -1,4 +1,7 @@
-"""What two people do in one call: mute, camera, chat, code, screen, another microphone."""
+"""One call of a phone and a desk, and what the two do in it; they leave and come back.
+
+Reload, and the death of signaling, are timed in tests/faults.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,12 @@ def talking(chromium, stack):
     people = TwoPeople(chromium, stack).in_a_call()
     yield people
     people.close()
+
+
+def test_a_patient_and_a_psychiatrist_see_and_hear_each_other(talking):
+    for side in (talking.patient, talking.clinician):
+        side.expect_sound()
+        assert side.complaints == []
 
 
 def test_mute_stops_the_sound_and_the_other_side_is_told(talking):
@@ -90,6 +99,16 @@ def test_another_microphone_may_be_chosen_in_mid_call(talking):
     page.wait_for_function(f"want => ({_OWN_TRACKS})().microphone === want", arg=other)
     people.clinician.expect_sound()
     page.keyboard.press("Escape")
+
+
+def test_leaving_is_not_ending_and_coming_back_needs_no_second_admission(talking):
+    patient = talking.patient
+    patient.act("leave")
+    patient.act("leave-now")
+    patient.expect_call("left")
+    patient.act("rejoin")
+    patient.expect_call("connected")
+    patient.expect_moving_picture()
 
 
 _OWN_TRACKS = """() => {

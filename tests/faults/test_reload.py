@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.bench.watched import Watched
+from tests.two_people import TwoPeople
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
 BACK_WITHIN_MS = 4_000
@@ -12,17 +15,20 @@ BACK_WITHIN_MS = 4_000
 TRIES = 2
 
 
+@pytest.fixture(scope="module")
+def watched(chromium, stack) -> Iterator[dict[str, Watched]]:
+    """The two sides of one call; whoever reloads is back in it."""
+    people = TwoPeople(chromium, stack)
+    sides = {"patient": Watched(people.patient), "clinician": Watched(people.clinician)}
+    people.in_a_call()
+    yield sides
+    people.close()
+
+
 @pytest.mark.parametrize("who", ["patient", "clinician"])
-def test_a_reload_brings_both_pictures_back_without_another_wait(
-    two_people, who, record_property
-):
-    sides = {
-        name: Watched(side)
-        for name, side in (("patient", two_people.patient), ("clinician", two_people.clinician))
-    }
-    two_people.in_a_call()
-    reloaded = sides.pop(who)
-    (other,) = sides.values()
+def test_a_reload_brings_both_pictures_back_without_another_wait(watched, who, record_property):
+    reloaded = watched[who]
+    (other,) = (side for name, side in watched.items() if name != who)
     took = []
     while len(took) < TRIES and not any(each <= BACK_WITHIN_MS for each in took):
         took.append(_reload(reloaded, other))

@@ -76,6 +76,7 @@ class Role(StrEnum):
     GUARDIAN = "guardian"
     PSYCHIATRIST = "psychiatrist"
     THERAPIST = "therapist"
+    TRAINEE = "trainee"
     INTERPRETER = "interpreter"
     SUPPORT_PERSON = "support_person"
     OBSERVER = "observer"
@@ -83,13 +84,14 @@ class Role(StrEnum):
 
 
 #: Staff who are in the room by right; everybody else waits until one of them agrees.
-HOSTS = frozenset({Role.PSYCHIATRIST, Role.THERAPIST})
+HOSTS = frozenset({Role.PSYCHIATRIST, Role.THERAPIST, Role.TRAINEE})
 
 ROLE_WORDS = {
     Role.PATIENT: "Patient",
     Role.GUARDIAN: "Guardian",
     Role.PSYCHIATRIST: "Psychiatrist",
     Role.THERAPIST: "Therapist",
+    Role.TRAINEE: "Trainee",
     Role.INTERPRETER: "Interpreter",
     Role.SUPPORT_PERSON: "Support person",
     Role.OBSERVER: "Observer",

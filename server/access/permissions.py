@@ -96,6 +96,7 @@ PERMISSIONS: Mapping[str, tuple[May, ...]] = {
     "visit:work": (_staff(CLINICIANS, _TREATS, _SEAT),),
     "visit:admit": (_staff(CLINICIANS, _SEAT),),
     "visit:conduct": (_staff(CLINICIANS, _SEAT),),
+    "visit:attest": (_staff(SIGNING, _SEAT),),  # the start of therapy, by name (NUD-8)
     "visit:convert": (_staff(CLINICIANS, _SEAT),),
     "visit:end": (_staff(CLINICIANS, _SEAT),),
     "visit:write": (_staff(CLINICIANS, _SEAT), _staff(DESK, _CLINIC)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 #: about twenty pages; longer is a paste by mistake
 LONGEST_NOTE = 50_000
-AUTHORS = frozenset({"psychiatrist", "therapist"})
+AUTHORS = frozenset({"psychiatrist", "therapist", "trainee"})
 
 
 def reason_not_to_write(role: str) -> str | None:

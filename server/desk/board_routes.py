@@ -184,7 +184,7 @@ def _manage(visit_id: uuid.UUID, **shown: str) -> str:
             for person in rosters.companions_for(session, visit.clinic_id, visit.patient_id)
         ] + [
             (f"{account.role.value}:{account.id}", f"{account.name}, {account.role.value}")
-            for account, _ in rosters.treating_staff(session, visit.clinic_id)
+            for account, _ in rosters.staff_beside(session, visit.clinic_id)
             if account.id != visit.clinician_id
         ]
     return render_template(

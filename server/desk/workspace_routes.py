@@ -84,7 +84,7 @@ def live(visit_id: uuid.UUID) -> str:
 
 
 @bp.post("/visits/<uuid:visit_id>/start")
-@door("visit:conduct", api=True)
+@door("visit:attest", api=True)
 def start(visit_id: uuid.UUID) -> ResponseReturnValue:
     """The start attestation: each statement confirmed, or unable and why (NUD-8)."""
     answers = {name: _statement(name, told) for name, told in _told().items()}

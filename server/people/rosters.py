@@ -13,6 +13,8 @@ from server.identity.models import Account, StaffRole
 from server.people.models import Clinician, Companion, Licence, Patient
 
 TREATING = (StaffRole.PSYCHIATRIST, StaffRole.THERAPIST)
+#: who may sit in a visit, and is therefore shown to patients by name
+SEATED = (*TREATING, StaffRole.TRAINEE)
 
 
 def patients(session: Session, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Patient]:
@@ -37,12 +39,23 @@ def treating_staff(
     session: Session, clinic_id: uuid.UUID
 ) -> Sequence[tuple[Account, Clinician]]:
     """Psychiatrists and therapists who may be given a visit, by name."""
+    return _staff(session, clinic_id, TREATING)
+
+
+def staff_beside(session: Session, clinic_id: uuid.UUID) -> Sequence[tuple[Account, Clinician]]:
+    """Who may come to a colleague's visit: they, and trainees, by name."""
+    return _staff(session, clinic_id, SEATED)
+
+
+def _staff(
+    session: Session, clinic_id: uuid.UUID, roles: Collection[StaffRole]
+) -> Sequence[tuple[Account, Clinician]]:
     found = session.execute(
         select(Account, Clinician)
         .join(Clinician, Clinician.account_id == Account.id)
         .where(
             Account.clinic_id == clinic_id,
-            Account.role.in_(TREATING),
+            Account.role.in_(roles),
             Account.disabled_at.is_(None),
         )
         .order_by(Account.name)

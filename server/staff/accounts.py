@@ -19,13 +19,11 @@ from server.identity import password_links, sessions
 from server.identity.models import Account, StaffRole
 from server.messages import service as messages
 from server.messages.letters import LetterKind, password_link, password_set
+from server.people import rosters
 from server.people.models import Clinician
 from server.staff import policy as rules
 from server.tasks import service as tasks
 from server.visits import revocation
-
-#: who is shown to patients by name, because they may sit in a visit
-SHOWN = frozenset({StaffRole.PSYCHIATRIST, StaffRole.THERAPIST})
 
 
 def of_clinic(session: Session, actor: Actor) -> Sequence[Account]:
@@ -109,7 +107,7 @@ def change_role(
     _introduce(session, account)
     _sign_out(session, account, now)
     revocation.take_out_of_visits(session, account.id, role.value, now=now)
-    if role not in SHOWN:
+    if role not in rosters.TREATING:
         _ask_for_another_clinician(session, account, now)
     reason = f"{before.value} {role.value}"
     audit.record(session, actor, "account:role", account.id, now=now, reason=reason)
@@ -201,8 +199,8 @@ def _sign_out(session: Session, account: Account, now: datetime) -> None:
 
 
 def _introduce(session: Session, account: Account) -> None:
-    """Who treats is shown to patients by name; credentials come on the page of licences."""
-    if account.role in SHOWN and session.get(Clinician, account.id) is None:
+    """Who sits in visits is shown by name; credentials come on the page of licences."""
+    if account.role in rosters.SEATED and session.get(Clinician, account.id) is None:
         session.flush()
         session.add(
             Clinician(

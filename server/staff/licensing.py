@@ -14,6 +14,7 @@ from server.access.actor import Actor
 from server.audit import service as audit
 from server.errors import NotFound
 from server.people import queries as people
+from server.people import rosters
 from server.people.models import Clinician, Licence, LicenceKind
 from server.staff import accounts
 
@@ -43,7 +44,7 @@ def clinician(session: Session, actor: Actor, account_id: uuid.UUID) -> Clinicia
     """Somebody of the actor's clinic who treats; anybody else is not there."""
     account = accounts.one(session, actor, account_id)
     found = people.clinician(session, account.id)
-    if found is None or account.role not in accounts.SHOWN:
+    if found is None or account.role not in rosters.SEATED:
         raise NotFound
     return found
 

@@ -13,6 +13,7 @@ from server.access.actor import Actor
 from server.identity import sessions
 from server.identity.models import Account, StaffRole
 from server.identity.sessions import OpenSession
+from server.people import rosters
 from server.staff import accounts
 
 ROLE_WORDS = {
@@ -84,7 +85,7 @@ def _row(session: Session, actor: Actor, account: Account, now: datetime) -> Row
         seen_at=max((at for at in seen if at is not None), default=None),
         signed_in=open_ones,
         is_own=account.id == actor.account_id,
-        is_shown=account.role in accounts.SHOWN,
+        is_shown=account.role in rosters.SEATED,
     )
 
 

@@ -59,7 +59,7 @@ def open_visit(
     doctor = people.clinician(session, clinician_id)
     if doctor is None:
         raise NotFound
-    role = invitations.role_of_staff(session, clinician_id, clinic_id)
+    role = invitations.role_of_clinician(session, clinician_id, clinic_id)
     length = _length(kind, minutes, times)
     _check_start(kind, starts_at, now)
     clinic = people.clinic(session, clinic_id)
@@ -122,7 +122,7 @@ def reassign(
     doctor = people.clinician(session, clinician_id)
     if doctor is None:
         raise NotFound
-    role = invitations.role_of_staff(session, clinician_id, visit.clinic_id)
+    role = invitations.role_of_clinician(session, clinician_id, visit.clinic_id)
     for seat in seats:
         if seat.account_id == visit.clinician_id and seat.account_id != clinician_id:
             seat.stage = Stage.REMOVED

@@ -18,7 +18,7 @@ from server.people import scopes as known
 from server.visits import danger, happenings, invitations, scopes
 from server.visits import seats as seating
 from server.visits.booking import visit_to_arrange
-from server.visits.kinds import OPEN_STATES, ROLE_WORDS, Role, Stage, VisitKind
+from server.visits.kinds import HOSTS, OPEN_STATES, ROLE_WORDS, Role, Stage, VisitKind
 from server.visits.models import Participant, Visit
 from server.visits.queries import (
     hold_room,
@@ -51,7 +51,7 @@ def add_participant(
     if role in COMPANIONS:
         seat = _seat_companion(session, visit, role, person_id, now)
         token = invitations.invite(session, visit, seat, base_url, now=now)
-    elif role in (Role.THERAPIST, Role.PSYCHIATRIST):
+    elif role in HOSTS:
         seat, token = _seat_colleague(session, visit, role, person_id, now), ""
     else:
         raise Invalid("Please choose who comes along.", fields={"role": "Choose who comes."})

@@ -22,7 +22,11 @@ from server.visits.queries import participants
 
 #: letters that ask somebody to come
 INVITATIONS = (LetterKind.VISIT_LINK, LetterKind.REMINDER, LetterKind.NEW_TIME)
-TREATING = {"psychiatrist": Role.PSYCHIATRIST, "therapist": Role.THERAPIST}
+TREATING = {
+    "psychiatrist": Role.PSYCHIATRIST,
+    "therapist": Role.THERAPIST,
+    "trainee": Role.TRAINEE,
+}
 
 
 def new_link(session: Session, seat: Participant, *, now: datetime) -> str:
@@ -114,5 +118,13 @@ def role_of_staff(session: Session, account_id: uuid.UUID, clinic_id: uuid.UUID)
     account = scopes.colleague(session, clinic_id, account_id)
     role = TREATING.get(account.role.value)
     if role is None:
+        raise NotFound
+    return role
+
+
+def role_of_clinician(session: Session, account_id: uuid.UUID, clinic_id: uuid.UUID) -> Role:
+    """The same of whoever answers for a visit: a trainee comes beside them (ROLE-5)."""
+    role = role_of_staff(session, account_id, clinic_id)
+    if role is Role.TRAINEE:
         raise NotFound
     return role

@@ -3,7 +3,7 @@ import { phase, type Call, type Person, type Phase } from "./state";
 import type { OwnState } from "./web";
 
 const ROLES: Record<string, string> = {
-  patient: "the patient", guardian: "the guardian", psychiatrist: "your doctor", therapist: "your therapist",
+  patient: "the patient", guardian: "the guardian", psychiatrist: "your doctor", therapist: "your therapist", trainee: "a therapist in training",
   interpreter: "the interpreter", support_person: "the support person", observer: "an observer",
 };
 

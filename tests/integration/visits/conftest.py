@@ -1,0 +1,107 @@
+"""Morgan's visits as rows: who asks for a ticket, who is let in, and by whom."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from config.policy import policy
+from server.access.actor import Actor, ActorKind
+from server.visits import admission, tickets
+from server.visits.models import CheckIn
+from tests.people import DR_RIVERA, LINH, MORGAN, SAM_WHITFIELD
+
+
+def staff(person) -> Actor:
+    return Actor(
+        ActorKind.STAFF,
+        role=person.role.value,
+        session=f"session-{person.short_name}",
+        clinic_id=person.house.id,
+        account_id=person.id,
+    )
+
+
+def browser(visit, person=MORGAN, session="phone") -> Actor:
+    return Actor(
+        ActorKind.LINK,
+        role="patient",
+        session=session,
+        clinic_id=MORGAN.house.id,
+        participant_id=visit.participant(person),
+    )
+
+
+@pytest.fixture
+def now():
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def checked_in(transaction, a_visit, now):
+    """A visit whose patient and guardian have answered everything."""
+
+    def one(**changes):
+        visit = a_visit(**{"also": (LINH,), **changes})
+        with transaction() as session:
+            for person in (MORGAN, LINH):
+                session.add(
+                    CheckIn(
+                        participant_id=visit.participant(person),
+                        started_at=now,
+                        saved_at=now,
+                        completed_at=now,
+                        city="Boulder",
+                        state="CO",
+                    )
+                )
+        return visit
+
+    return one
+
+
+@pytest.fixture
+def visit(checked_in):
+    """Morgan and her mother have checked in; Dr. Rivera and Sam Whitfield are the hosts."""
+    return checked_in(also=(LINH, SAM_WHITFIELD))
+
+
+@pytest.fixture
+def ask(transaction, now):
+    """Ask for a ticket as somebody."""
+
+    def ticket(actor, page="p1", tab="t1", *, move=False, at=None, visit=None):
+        with transaction() as session:
+            issued, _seat, _visit = tickets.ticket_for(
+                session,
+                actor,
+                tickets.Asked(page=page, tab=tab, move=move),
+                policy(),
+                ("n1",),
+                now=at or now,
+                visit_id=visit.id if visit else None,
+            )
+            return issued
+
+    return ticket
+
+
+@pytest.fixture
+def admit(transaction, now):
+    """Dr. Rivera lets somebody in."""
+
+    def let_in(visit, person=MORGAN, by=DR_RIVERA, *, at=None, shown=None):
+        with transaction() as session:
+            admission.admit(
+                session,
+                staff(by),
+                visit.id,
+                visit.participant(person),
+                policy(),
+                [],
+                now=at or now,
+                shown=shown,
+            )
+
+    return let_in

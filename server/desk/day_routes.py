@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from config.policy import policy
 from server.access.actor import ActorKind
 from server.desk import calls, day, workspace
+from server.desk.workspace_routes import looked_at
 from server.doors import door
 from server.errors import NotFound
 from server.http import actor, now, reading, transaction
@@ -39,8 +40,7 @@ def today_live() -> str:
 @door("visit:work")
 def who(visit_id: uuid.UUID, participant_id: uuid.UUID) -> str:
     """The confirm-who card: right person, place and browser, before anybody is let in."""
-    with transaction() as session:
-        w = workspace.of(session, actor(), visit_id, policy(), now=now())
+    w, _others = looked_at(visit_id)
     person = next((p for p in w.people if p.id == participant_id), None)
     if person is None:
         raise NotFound

@@ -67,7 +67,7 @@ class Statement(BaseModel):
 @door("visit:work")
 def open_workspace(visit_id: uuid.UUID) -> ResponseReturnValue:
     """The whole screen; after a conversion, the screen of the visit it became."""
-    w, others = _looked_at(visit_id)
+    w, others = looked_at(visit_id)
     if w.visit.id != visit_id:
         return redirect(url_for("workspace.open_workspace", visit_id=w.visit.id), 303)
     if w.self_id is None:
@@ -79,7 +79,7 @@ def open_workspace(visit_id: uuid.UUID) -> ResponseReturnValue:
 @door("visit:work", passive=True)
 def live(visit_id: uuid.UUID) -> str:
     """The regions that change by themselves; asking for them keeps no session alive (C-05)."""
-    w, others = _looked_at(visit_id)
+    w, others = looked_at(visit_id)
     return render_template("desk/workspace_live.html", others=others, **_context(w))
 
 
@@ -164,7 +164,7 @@ def resend(visit_id: uuid.UUID, participant_id: uuid.UUID) -> ResponseReturnValu
     return jsonify(words="A new link is on its way.")
 
 
-def _looked_at(visit_id: uuid.UUID) -> tuple[workspace.Workspace, Any]:
+def looked_at(visit_id: uuid.UUID) -> tuple[workspace.Workspace, Any]:
     """What is clinical is read on record; a broken one bars nobody from a safety visit.
 
     Then its screen comes without the note (C-23, R-21).

@@ -15,7 +15,15 @@ from server.access.actor import SYSTEM
 from server.audit import service as audit
 from server.demo.check_in import check_in
 from server.visits.kinds import VisitKind
-from tests.people import DR_OSEI, DR_RIVERA, LINH, MORGAN, NOOR_HADDAD
+from tests.people import (
+    CASEY,
+    DR_OSEI,
+    DR_RIVERA,
+    JORDAN_LEE,
+    LINH,
+    MORGAN,
+    NOOR_HADDAD,
+)
 
 CANARY = "Slept badly after the storm."
 PAGE = {"page": "p", "tab": "t"}
@@ -89,6 +97,8 @@ def test_nobody_in_danger_is_kept_out(as_patient, anybody, a_safety_visit, broke
         assert "The note cannot be opened right now" in screen.text
         assert rivera.post(f"/visits/{visit.id}/ticket", PAGE).status_code == 200
         seat = visit.participant(MORGAN)
+        card = rivera.get(f"/visits/{visit.id}/who/{seat}")
+        assert (card.status_code, MORGAN.name in card.text) == (200, True)
         admit = f"/visits/{visit.id}/participants/{seat}/admit"
         assert rivera.post(admit).status_code == 200
         assert rivera.get(f"/visits/{visit.id}/chart").status_code == 503
@@ -167,6 +177,19 @@ def test_nobody_is_kept_in(as_staff, as_patient, a_visit, broken):
         assert rivera.get("/set-up").status_code == 303
     written = [each["record"]["action"] for each in logs if each["event"] == "not-recorded"]
     assert written == ["visit:remove", "account:disable", "session:end-all"]
+
+
+@pytest.mark.check("C-06")
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_guardian_is_out_whatever_the_record_does(as_staff, as_patient, a_visit, broken):
+    visit = a_visit(patient=CASEY, also=(LINH,))
+    desk, linh = as_staff(JORDAN_LEE), as_patient(visit.link(LINH))
+    assert linh.get("/visit/state").status_code == 200
+    broken.now()
+    ending = f"/visits/{visit.id}/arrangements/end"
+    answer = desk.submit(ending, {"guardian": str(LINH.id)}, page="/board")
+    assert answer.status_code == 303
+    assert linh.get("/visit/state").status_code == 401
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -23,6 +23,7 @@ _UNPROVEN = re.compile(r"NOT PROVEN: ([a-z0-9-]+)")
 #: what must hold of what there is today
 DUE = {
     "C-01": "Every route, role and clinic: only who may; refused alike, without a canary",
+    "C-05": "Idle time ends a session and locks the chart; the call goes on, and opens no more",
     "C-06": "A disabled member of staff is out everywhere within five seconds",
     "C-07": "A guardian's answers are the same with and without confidential content",
     "C-08": "Coordinators reach no note, by no road",
@@ -34,11 +35,14 @@ DUE = {
     "C-15": "Headers of every kind of answer; a foreign frame stays empty",
     "C-16": "A socket opens for our origin and a good ticket, and for nothing else",
     "C-17": "An Engine.IO id opens nothing",
+    "C-18": "Nobody takes another's seat; a second page of one's own is asked first",
     "C-19": "A flood hurts only its sender",
     "C-20": "Size, bombs and malformed events hurt only their sender",
     "C-21": "Emergency access: reason, fresh sign-in, one patient, an hour, read-only, notice",
     "C-22": "Every change to the audit trail is found, with its number",
     "C-23": "No audit row, no read",
+    "C-29": "The relay reaches no inner address, by any spelling of it",
+    "C-30": "Relay credentials: after admission, of one participant, for a few minutes",
     "C-31": "No log holds what somebody said, nor what opens a door",
     "C-32": "No page asks anybody but us for anything",
     "C-33": "Transport: TLS floor, redirect, cookie flags",
@@ -112,12 +116,14 @@ class Witness:
 
 
 def state_of(check: str, proofs: Iterable[Proof]) -> State:
-    """The state of a check: its worst proof, or that there is none."""
+    """Its worst proof, or that there is none; a check that waits is not passed by a part."""
     states = {proof.state for proof in proofs}
-    for state in ("FAIL", "NOT PROVEN", "pass"):
+    for state in ("FAIL", "NOT PROVEN"):
         if state in states:
             return state
-    return "later" if check in LATER else "MISSING"
+    if check in LATER:
+        return "later"
+    return "pass" if states else "MISSING"
 
 
 def table(checks: dict[str, dict[str, Proof]]) -> list[str]:

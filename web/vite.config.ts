@@ -18,6 +18,7 @@ export default defineConfig({
     rollupOptions: {
       input: {
         site: page("pages/site"),
+        early: page("call/early"),
         patient: page("call/patient"),
         workspace: page("call/workspace"),
         staff: page("pages/staff"),

@@ -1,5 +1,6 @@
 /** Keeps this page on signaling: a fresh ticket at each connect, another node when the first is gone. */
 import { Manager, type Socket } from "socket.io-client";
+import { earlyTicket } from "./early";
 import { EVENT, type FromBrowser, type ToBrowser } from "./protocol";
 import { fetchTicket, Refused, type TicketAnswer } from "./web";
 import type { CallPage } from "./page";
@@ -52,7 +53,8 @@ export class Session {
     this.#answer = null;
     for (let tries = 0; life === this.#life; tries++) {
       try {
-        const answer = await fetchTicket(this.page.urls, { move, unreachable: null });
+        const early = move ? null : earlyTicket();
+        const answer = await (early ?? fetchTicket(this.page.urls, { move, unreachable: null }));
         if (life === this.#life) this.#connect(answer);
         return;
       } catch (refusal) {

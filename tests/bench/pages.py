@@ -19,6 +19,8 @@ from tests.two_people import DESK, PHONE, Side, TwoPeople
 
 SETTLED_MS = 1_500
 """Both pages are still before the clock runs: the echo test is over, nothing is loading."""
+UNSEEN_MS = 2_000
+"""While the clock runs nobody asks a page anything: a question from outside costs it time."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,11 @@ def _reference_call(browser: Browser, url: str) -> Moments:
 def _moments(patient: Watched, clinician: Watched, admit: Callable[[], None]) -> Moments:
     patient.page.wait_for_timeout(SETTLED_MS)
     admit()
+    patient.page.wait_for_timeout(UNSEEN_MS)
     clicked = clinician.clicked("admit")
     both = max(side.first_frame_after(clicked) for side in (patient, clinician))
-    patient.page.wait_for_timeout(SETTLED_MS)
     patient.page.reload(wait_until="commit")
+    patient.page.wait_for_timeout(UNSEEN_MS)
     began = patient.started()
     back = max(patient.first_frame_after(began), clinician.first_frame_of_another_stream(began))
     return Moments(admitted=both - clicked, reloaded=back - began)

@@ -66,7 +66,9 @@ def _arrangements(walk: Walk) -> Iterator[Stop]:
     page = {"arrangements, of a minor": f"/visits/{minor.id}/arrangements"}
     yield from walk.signed_in(DR_RIVERA, page)
     with walk.person(Whose.STAFF) as jordan:
-        jordan.page.goto(walk.stack.sign_in_link(JORDAN_LEE, f"/visits/{minor.id}/arrangements"))
+        jordan.page.goto(
+            walk.stack.sign_in_link(JORDAN_LEE, f"/visits/{minor.id}/arrangements")
+        )
         jordan.page.fill("#email", CASEY.email)
         jordan.page.locator('form[action$="/add"] button').click()
         jordan.page.wait_for_selector('[role="alert"]')

@@ -23,11 +23,12 @@ from server.people import models as people
 from server.signals import models as signals
 from server.tasks import models as tasks
 from server.tenancy import lock_when_created, tenancies
+from server.visits import measurements
 from server.visits import models as visits
 
 CAPABILITIES = (
-    audit, chart, consents, control, emergency_access, guardians, identity, messages, people,
-    signals, tasks, visits,
+    audit, chart, consents, control, emergency_access, guardians, identity, measurements,
+    messages, people, signals, tasks, visits,
 )  # fmt: skip
 METADATA = Base.metadata
 #: table by table, whose its rows are

@@ -26,7 +26,8 @@ from server.visits import attest
 from server.visits import day as visits
 from server.visits.day import VisitOfDay
 from server.visits.ending import OUTCOMES, TECHNICAL_OUTCOMES
-from server.visits.models import CheckIn, DeviceTest, Visit
+from server.visits.measurements import DeviceTest
+from server.visits.models import CheckIn, Visit
 from server.visits.reading import Reading
 
 SAID = {"yes": "Yes", "no": "No", "tell-doctor": "Would rather tell you", "": "Not answered"}

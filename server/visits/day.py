@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from server.access.actor import Actor
 from server.visits import scopes
 from server.visits.kinds import OPEN_STATES, Role, VisitKind, VisitState
+from server.visits.measurements import DeviceTest
 from server.visits.models import (
     CheckIn,
-    DeviceTest,
     Participant,
     Visit,
     VisitLink,

@@ -17,7 +17,8 @@ from server.visits import guests, happenings
 from server.visits.admission import host_of
 from server.visits.kinds import Role, Stage, Verdict
 from server.visits.link_policy import LinkPage, page_of
-from server.visits.models import DeviceTest, Participant, QualitySample
+from server.visits.measurements import DeviceTest, QualitySample
+from server.visits.models import Participant
 from server.visits.queries import participants, seat_of, visit_in
 
 

@@ -14,7 +14,7 @@ from server.access.actor import Actor, ActorKind
 from server.errors import NotFound
 from server.people.models import Patient
 from server.visits.kinds import VisitState
-from server.visits.models import CheckIn, DeviceTest, Participant, Room, Visit
+from server.visits.models import CheckIn, Participant, Room, Visit
 
 
 def visit_in(session: Session, room_id: uuid.UUID) -> Visit:
@@ -128,13 +128,3 @@ def room_of(session: Session, seat: Participant) -> Room:
 def check_in_of(session: Session, participant_id: uuid.UUID) -> CheckIn | None:
     """What this person said before the visit, as far as they have come."""
     return session.scalar(select(CheckIn).where(CheckIn.participant_id == participant_id))
-
-
-def last_test_of(session: Session, participant_id: uuid.UUID) -> DeviceTest | None:
-    """Their latest device and connection test."""
-    return session.scalar(
-        select(DeviceTest)
-        .where(DeviceTest.participant_id == participant_id)
-        .order_by(DeviceTest.at.desc())
-        .limit(1)
-    )

@@ -14,7 +14,8 @@ from server.messages.models import Letter
 from server.signals import service as signals
 from server.visits import conversion, quietly, words
 from server.visits.kinds import Stage, Verdict, VisitState
-from server.visits.models import CheckIn, DeviceTest, Participant, Visit, VisitMessage
+from server.visits.measurements import DeviceTest
+from server.visits.models import CheckIn, Participant, Visit, VisitMessage
 from tests.integration.walls.conftest import STILL
 from tests.people import CASEY, DR_RIVERA, HARBOR, LINH
 

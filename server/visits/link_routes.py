@@ -59,6 +59,7 @@ def open_link(token: str) -> Answer:
         return _unknown()
     answer = redirect("/visit" if opened.confirmed else "/visit/confirm", 303)
     cookies.set_visit(answer, opened.secret)
+    cookies.drop(answer, cookies.AWAY)
     return answer
 
 

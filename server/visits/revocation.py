@@ -26,6 +26,9 @@ def close_seats(session: Session, browsers: Collection[str], *, now: datetime) -
         .join(Visit, Visit.room_id == Participant.room_id)
         .where(Participant.seat_session.in_(browsers), Visit.state.in_(OPEN_STATES))
         .order_by(Participant.id)
+        # Held, and asked again once held: whoever sat down there meanwhile is somebody else.
+        .with_for_update(of=Participant, key_share=True)
+        .execution_options(populate_existing=True)
     ).all()
     _put_out(session, held, now)
 

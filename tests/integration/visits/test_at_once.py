@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from config.policy import policy
 from server.errors import DomainError
@@ -14,6 +14,7 @@ from server.visits import (
     admission,
     conversion,
     ending,
+    revocation,
     seats,
 )
 from server.visits.kinds import Stage, VisitKind, VisitState
@@ -109,3 +110,29 @@ def test_removal_and_admission_at_once_leave_no_way_back(
     assert stage in (Stage.REMOVED, Stage.ADMITTED)
     refused = at_once(lambda: ask(browser(visit, LINH)))[0]
     assert refused.code == "removed"
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+def test_whoever_sits_down_while_the_browser_before_is_signed_out_keeps_the_seat(
+    visit, ask, transaction, reading, now
+):
+    """C-06: the one that is signed out had moved to another browser in this moment."""
+    ask(browser(visit, session="old"))
+
+    def sign_out():
+        with transaction() as session:
+            revocation.close_seats(session, {"old"}, now=now)
+
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    with ThreadPoolExecutor(1) as pool:
+        with transaction() as session:
+            seat = session.get_one(Participant, visit.participant(MORGAN), with_for_update=True)
+            seat.seat_session = "new"
+            session.flush()
+            signed_out = pool.submit(sign_out)
+            with reading() as other:
+                while not other.scalar(waits):
+                    assert not signed_out.done()
+        signed_out.result()
+    with reading() as session:
+        assert session.get_one(Participant, visit.participant(MORGAN)).seat_session == "new"

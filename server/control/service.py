@@ -6,6 +6,7 @@ the next ticket tells it; the order is retried until it no longer matters.
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
@@ -47,8 +48,9 @@ def order(
     """
     if not node:
         return
-    # When it was said: a retried `admit` must not overtake a newer `park`.
-    said = {"said_at": now.timestamp()}
+    # When it was done, not when it was asked for: a retried `admit` must not overtake a newer
+    # `park`, and of two deeds on a room the later one holds it later.
+    said = {"said_at": time.time()}
     claims = {"do": do, "room": room, "peer": str(peer) if peer else None, **said, **facts}
     row = ControlOrder(
         node=node,

@@ -64,7 +64,7 @@ def standing(
         "epoch": room.epoch,
         "node": room.node,
         "clinician": clinician_presence(session, told, times, now=now),
-        "messages": _messages(session, room, seat, now, is_host=is_host),
+        "messages": [] if is_host else _messages(session, room, seat, now),
         "people": [],
         "ended": _ended(session, visit, seat, times, now) if stage == "ended" else None,
     }
@@ -146,25 +146,19 @@ def _stage_shown(other: Participant) -> str:
     return "admitted" if by_right else other.stage.value
 
 
-def _messages(
-    session: Session, room: Room, seat: Participant, now: datetime, *, is_host: bool
-) -> list[Standing]:
+def _messages(session: Session, room: Room, seat: Participant, now: datetime) -> list[Standing]:
+    """What the clinic has just written to this seat; clinicians read theirs in the chart."""
     if seat.stage is Stage.REMOVED:
         return []
-    to_me = (
-        VisitMessage.room_id == room.id,
-        VisitMessage.participant_id == seat.id,
-        VisitMessage.from_clinic.is_(True),
-        VisitMessage.at > now - RECENT,
-    )
-    from_patients = (
-        VisitMessage.room_id == room.id,
-        VisitMessage.from_clinic.is_(False),
-        VisitMessage.at > now - RECENT,
-    )
-    chosen = from_patients if is_host else to_me
     found: Sequence[VisitMessage] = session.scalars(
-        select(VisitMessage).where(*chosen).order_by(VisitMessage.at)
+        select(VisitMessage)
+        .where(
+            VisitMessage.room_id == room.id,
+            VisitMessage.participant_id == seat.id,
+            VisitMessage.from_clinic.is_(True),
+            VisitMessage.at > now - RECENT,
+        )
+        .order_by(VisitMessage.at)
     ).all()
     return [{"id": str(m.id), "text": m.text, "at": m.at.isoformat()} for m in found]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Event
 
 import pytest
@@ -99,3 +99,15 @@ def test_a_node_that_is_away_keeps_its_orders_and_holds_up_no_other(carrying, or
     one.stop()
     assert road.carried == [("n1", "here")]
     assert rooms_still_due(reading) == ["there"]
+
+
+def test_what_is_done_later_was_said_later_whoever_asked_first(transaction, reading):
+    now = datetime.now(UTC)
+    for do, asked_at in (("admit", now), ("park", now - timedelta(seconds=1))):
+        with transaction() as session:
+            service.order(session, "n1", do, room="r", now=asked_at)
+    with reading() as session:
+        said = {
+            row.order: row.claims["said_at"] for row in session.scalars(select(ControlOrder))
+        }
+    assert said["park"] > said["admit"]

@@ -9,9 +9,10 @@ import { OwnSide } from "./own_side";
 import { OwnStatePoll } from "./own_state";
 import type { CallPage } from "./page";
 import type { PeerState, RosterPeer, ToBrowser } from "./protocol";
-import { pause, Session } from "./session";
+import { Session } from "./session";
 import { newCall, openStore, type Link, type Over, type Stage, type Store } from "./state";
 import { PAGE_ID, rememberInCall } from "./tab";
+import { Unhurried } from "./unhurried";
 import { Watch } from "./watch";
 import { fetchState, tell, type OwnState, type Refused } from "./web";
 import { ended } from "./words";
@@ -45,7 +46,7 @@ export class VisitCall {
   #ice: RTCIceServer[] = [];
   #seated = new Set<string>();
   #stagedAt = 0;
-  #admission: ReturnType<typeof setTimeout> | undefined;
+  #drawing = new Unhurried(DRAWN_MS);
   #asking: ReturnType<typeof setTimeout> | undefined;
   #messages: Promise<void> = Promise.resolve();
 
@@ -134,9 +135,7 @@ export class VisitCall {
         return this.mesh?.reattached();
       case "admitted":
         this.#useIce(message.ice_servers);
-        clearTimeout(this.#admission);
-        this.#admission = setTimeout(() => this.#staged("admitted"), DRAWN_MS);
-        return;
+        return this.#drawing.later(() => this.#staged("admitted"));
       case "roster":
         return this.#seat(message.peers, message.offer_to);
       case "relayed":
@@ -167,7 +166,7 @@ export class VisitCall {
   }
 
   #staged(stage: Stage): void {
-    clearTimeout(this.#admission);
+    this.#drawing.drop();
     if (this.store.call.stage !== stage) {
       this.#stagedAt = performance.now();
       if (stage === "waiting") this.#closePeers();
@@ -176,30 +175,34 @@ export class VisitCall {
     this.store.send({ type: "staged", stage });
   }
 
-  async #seat(peers: RosterPeer[], offerTo: string[]): Promise<void> {
+  #seat(peers: RosterPeer[], offerTo: string[]): void {
     const { mesh, store } = this;
     if (!mesh) return;
-    const life = this.#life;
     this.#seated = new Set(peers.map((each) => each.peer));
     const { kept, stale } = seating(peers, store.call, [...mesh.peers.keys()]);
     for (const peer of stale) mesh.drop(peer);
     const people = peers.map(({ state: { muted, camera, hidden }, ...seat }) => ({ ...seat, muted, camera, hidden }));
     if (peers.length === 0 && kept.length === 0) mesh.prepareToAnswer();
-    const offered = mesh.offer(this.#self, offerTo).catch((failure: unknown) => console.error("offer:", failure));
-    await Promise.race([offered, pause(DRAWN_MS)]);
-    if (life !== this.#life) return;
-    // Seated is admitted, should web's word about it come second.
-    this.#staged("admitted");
-    store.send({ type: "roster", people, kept });
-    if (kept.length > 0 || peers.some((each) => !(each.peer in store.call.names))) this.#ask();
+    this.#drawing.later(() => {
+      // Seated is admitted, should web's word about it come second.
+      this.#staged("admitted");
+      store.send({ type: "roster", people, kept });
+      if (kept.length > 0 || peers.some((each) => !(each.peer in store.call.names))) this.#ask();
+    });
+    if (offerTo.length === 0) return this.#drawing.now();
+    mesh.offer(this.#self, offerTo)
+      .catch((failure: unknown) => console.error("offer:", failure))
+      .finally(() => this.#drawing.now());
   }
 
   #linked(peer: string, link: Link): void {
+    this.#drawing.now();
     this.store.send({ type: "link", peer, link });
     if (link === "lost" && !this.#seated.has(peer)) void this.poll.now();
   }
 
   #gone(peer: string): void {
+    this.#drawing.now();
     this.mesh?.drop(peer);
     this.store.send({ type: "gone", peer });
   }
@@ -261,7 +264,7 @@ export class VisitCall {
 
   #stop(): void {
     this.#life++; this.#watch?.stop();
-    clearTimeout(this.#admission);
+    this.#drawing.drop();
     clearTimeout(this.#asking);
     // Staff see who waits also while they are outside.
     if (this.page.side === "patient") this.poll.stop();

@@ -18,12 +18,18 @@ export function firstCandidates(pc: RTCPeerConnection): Promise<void> {
     };
     const came = (event: RTCPeerConnectionIceEvent): void => {
       if (event.candidate === null) return done();
+      if (isOfNoUse(event.candidate)) return;
       clearTimeout(quiet);
       quiet = setTimeout(done, QUIET_MS);
     };
     const limit = setTimeout(done, FIRST_MS);
     pc.addEventListener("icecandidate", came);
   });
+}
+
+/** Browsers only ever call out over TCP themselves: two of them have nobody to answer. */
+function isOfNoUse(candidate: RTCIceCandidate): boolean {
+  return candidate.tcpType === "active";
 }
 
 /** Collects candidates and hands them on together. */
@@ -35,7 +41,7 @@ export class Batch {
 
   add(candidate: RTCIceCandidate): void {
     const { candidate: line, sdpMid, sdpMLineIndex, usernameFragment } = candidate;
-    if (!line) return;
+    if (!line || isOfNoUse(candidate)) return;
     this.#waiting.push({ candidate: line, sdpMid, sdpMLineIndex, usernameFragment });
     this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
   }

@@ -9,6 +9,7 @@ const SAY_AGAIN_MS = 1_000;
 
 export class OwnSide {
   #told = "";
+  #isFresh = false;
 
   constructor(
     private readonly stage: DeviceStage,
@@ -17,7 +18,10 @@ export class OwnSide {
     private readonly say: (state: PeerState) => boolean,
   ) {
     stage.onChange(() => void this.sendTracks());
-    store.watch(() => this.tell());
+    store.watch((call, before) => {
+      if (call.everConnected && !before.everConnected) this.#justConnected();
+      this.tell();
+    });
   }
 
   setMic(on: boolean): void {
@@ -56,7 +60,7 @@ export class OwnSide {
       muted: !call.micOn || !trackOf(this.stage, "audio"),
       camera: call.cameraOn && trackOf(this.stage, "video") !== null,
       hidden: call.hidden,
-      connected: phase(call) === "connected",
+      connected: phase(call) === "connected" && !this.#isFresh,
     };
     const text = JSON.stringify(state);
     if (text !== this.#told && this.say(state)) this.#told = text;
@@ -66,6 +70,15 @@ export class OwnSide {
   tellAgain(): void {
     this.#told = "";
     this.tell();
+  }
+
+  /** The others see by themselves that we are connected; boards hear of it when the picture is there. */
+  #justConnected(): void {
+    this.#isFresh = true;
+    setTimeout(() => {
+      this.#isFresh = false;
+      this.tell();
+    }, SAY_AGAIN_MS);
   }
 
   tellLater(): void {

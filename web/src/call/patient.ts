@@ -88,11 +88,14 @@ function clinicianName(state: OwnState): string {
   return clinician?.name ?? page.names.clinician ?? Object.values(page.names)[0] ?? "Your clinician";
 }
 
+/** The first picture is on its way by then, and nothing is taken from it. */
+const CHIME_MS = 600;
+
 /** Somebody who was let in may be looking elsewhere: sound, vibration, title. */
 function announceAdmission(): void {
   store.watch((call, before) => {
     if (call.stage !== "admitted" || before.stage !== "waiting") return;
-    chime();
+    setTimeout(chime, CHIME_MS);
     vibrate();
     if (document.hidden) badge("●");
   });

@@ -6,10 +6,13 @@ import type { PeerState } from "./protocol";
 import { phase, type Store } from "./state";
 
 const SAY_AGAIN_MS = 1_000;
+/** Devices come one by one after a reload; the others hear of them in one word. */
+const TOGETHER_MS = 80;
 
 export class OwnSide {
   #told = "";
   #isFresh = false;
+  #saying: ReturnType<typeof setTimeout> | null = null;
 
   constructor(
     private readonly stage: DeviceStage,
@@ -54,6 +57,13 @@ export class OwnSide {
 
   /** Tells signaling what has changed, once. */
   tell(): void {
+    this.#saying ??= setTimeout(() => {
+      this.#saying = null;
+      this.#sayNow();
+    }, TOGETHER_MS);
+  }
+
+  #sayNow(): void {
     const { call } = this.store;
     if (!call.signaling) return;
     const state: PeerState = {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
-import { compressed, websocketOnly } from "./delivery";
-import { icons } from "./icons";
+import { compressed, websocketOnly } from "./delivery.ts";
+import { icons } from "./icons.ts";
 
 const page = (name: string) => resolve(import.meta.dirname, `src/${name}.ts`);
 

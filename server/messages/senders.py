@@ -1,4 +1,7 @@
-"""The roads a letter takes: SMTP, and text messages; in the demo both end in the mailbox."""
+"""The roads a letter takes: SMTP, and text messages; in the demo both end in the mailbox.
+
+Outside it a letter that has no road says so: nobody waits for what was never sent.
+"""
 
 from __future__ import annotations
 
@@ -29,8 +32,9 @@ class NotSent(Exception):
 def senders(settings: WebSettings) -> dict[Channel, Sender]:
     """The roads this deployment has."""
     smtp_url = settings.smtp_url.get_secret_value()
-    by_mail = Smtp(smtp_url, settings.mail_from) if smtp_url else _to_mailbox
-    return {Channel.EMAIL: by_mail, Channel.SMS: _to_mailbox}
+    otherwise = _to_mailbox if settings.demo else _nowhere
+    by_mail = Smtp(smtp_url, settings.mail_from) if smtp_url else otherwise
+    return {Channel.EMAIL: by_mail, Channel.SMS: otherwise}
 
 
 class Smtp:
@@ -81,3 +85,7 @@ class Smtp:
 def _to_mailbox(letter: Letter) -> None:
     """The row itself is what the demo's mailbox shows; nothing leaves the house."""
     log.info("to-mailbox", channel=letter.channel.value, kind=letter.kind)
+
+
+def _nowhere(letter: Letter) -> None:
+    raise NotSent(f"this house has no road for {letter.channel.value}", for_good=True)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from server.letters_still_true import STILL_TRUE
@@ -13,7 +14,7 @@ from server.messages import letters, service
 from server.messages.delivery import ATTEMPTS, LEASE, deliver_next
 from server.messages.letters import LetterKind
 from server.messages.models import Channel, Letter
-from server.messages.senders import NotSent
+from server.messages.senders import NotSent, senders
 from server.visits.kinds import Stage, VisitState
 from server.visits.models import Participant, Visit
 from tests.people import DR_RIVERA, HARBOR, MORGAN
@@ -138,6 +139,19 @@ def test_a_letter_refused_for_good_fails_at_once(write, deliver, rows):
     write()
     deliver(Road(refusals=1, for_good=True))
     assert rows()[0].status == "failed"
+
+
+def test_outside_the_demo_a_letter_without_a_road_never_counts_as_sent(
+    write, rows, database, settings
+):
+    write(phone=MORGAN.phone)
+    told = settings.model_copy(update={"demo": False, "smtp_url": SecretStr("")})
+    while deliver_next(database, senders(told), STILL_TRUE, now=NOW, keep_words=False):
+        pass
+    assert {(row.channel, row.status) for row in rows()} == {
+        (Channel.EMAIL, "failed"),
+        (Channel.SMS, "failed"),
+    }
 
 
 def test_it_gives_up_in_the_end_and_says_so(write, deliver, rows):

@@ -23,7 +23,7 @@ from signaling.tickets import TicketRefused
 GATHER_SECONDS = 0.3
 BATCH = 200
 KEEP = 20_000
-PRESENCE_SECONDS = 15.0
+STALE_AFTER_SECONDS = 15.0
 BACKOFF_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 TIMEOUT_SECONDS = 2.0
 
@@ -45,7 +45,7 @@ class Happenings:
         while self._waiting and len(batch) < BATCH:
             at, event = self._waiting.popleft()
             if event["what"] == "present":
-                if now - at > PRESENCE_SECONDS:
+                if now - at > STALE_AFTER_SECONDS:
                     continue
                 who = (event["room"], event["peer"])
                 if who in present:
@@ -102,7 +102,7 @@ class Reporter:
             if self._post(claims):
                 return
             gevent.sleep(BACKOFF_SECONDS[min(attempt, len(BACKOFF_SECONDS) - 1)])
-            if time.monotonic() - began > PRESENCE_SECONDS:
+            if time.monotonic() - began > STALE_AFTER_SECONDS:
                 claims["events"] = [e for e in batch if e["what"] != "present"]
                 if not claims["events"]:
                     return

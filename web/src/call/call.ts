@@ -135,7 +135,8 @@ export class VisitCall {
         return this.mesh?.reattached();
       case "admitted":
         this.#useIce(message.ice_servers);
-        return this.#drawing.later(() => this.#staged("admitted"));
+        // A roster that came first says it too, and more.
+        return this.#drawing.isAsked ? undefined : this.#drawing.later(() => this.#staged("admitted"));
       case "roster":
         return this.#seat(message.peers, message.offer_to);
       case "relayed":

@@ -8,7 +8,9 @@ test("waits for its moment, and no longer than its patience", () => {
   const done: string[] = [];
   const unhurried = new Unhurried(150);
   unhurried.later(() => done.push("first"));
+  expect(unhurried.isAsked).toBe(true);
   unhurried.now();
+  expect(unhurried.isAsked).toBe(false);
   vi.advanceTimersByTime(500);
   unhurried.later(() => done.push("second"));
   vi.advanceTimersByTime(149);

@@ -5,6 +5,10 @@ export class Unhurried {
 
   constructor(private readonly patienceMs: number) {}
 
+  get isAsked(): boolean {
+    return this.#work !== null;
+  }
+
   later(work: () => void): void {
     this.drop();
     this.#work = work;

@@ -82,7 +82,7 @@ class Jobs:
 
     def orders(self) -> None:
         """Repeat the orders that signaling has not taken yet."""
-        control.deliver_due(self.database, self._courier.send, now=datetime.now(UTC))
+        control.deliver_due(self.database, self._courier, now=datetime.now(UTC))
 
     def anchor(self) -> None:
         """Keep where the record stands outside the database (C-22)."""

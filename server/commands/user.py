@@ -83,7 +83,7 @@ class _House:
 
     def deliver(self) -> int:
         """The web process is not woken by us, so the orders are carried from here."""
-        return control.deliver_due(self.database, self.courier.send, now=datetime.now(UTC))
+        return control.deliver_due(self.database, self.courier, now=datetime.now(UTC))
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from queue import SimpleQueue
@@ -18,7 +18,6 @@ from sqlalchemy import inspect
 from config.settings import SignalingNode
 from server.control import service
 from server.control.models import ControlOrder
-from server.control.placement import place
 from server.db import Database
 from signaling import tickets
 
@@ -28,7 +27,6 @@ TIMEOUT = httpx.Timeout(2.0)
 STRUCK_OFF_AFTER = 0.3
 #: of the orders carried so many are remembered; then they are struck off, hurry or not
 AT_MOST_CARRIED = 100
-Carried = tuple[str, uuid.UUID, dict[str, Any]]
 
 
 class Courier:
@@ -38,6 +36,11 @@ class Courier:
         self._nodes = nodes
         self._key = key
 
+    @property
+    def nodes(self) -> Collection[str]:
+        """All there are."""
+        return self._nodes
+
     @cached_property
     def _client(self) -> httpx.Client:
         """One kept connection to each node; made when first needed, which is after the fork."""
@@ -45,12 +48,6 @@ class Courier:
 
     def send(self, node: str, order_id: uuid.UUID, claims: dict[str, Any]) -> bool:
         """Whether the node took the order; the order's id makes a repeat harmless."""
-        if node == service.EVERYWHERE:
-            # Each is asked, also when the one before it does not answer.
-            answers = [self.send(each, order_id, claims) for each in self._nodes]
-            return all(answers)
-        if node == service.WHERE_IT_LIVES:
-            node = place(claims["room"], self._nodes)
         address = self._nodes.get(node)
         if address is None:
             return False
@@ -98,7 +95,7 @@ class Dispatcher:
     def __init__(self, database: Database, courier: Courier) -> None:
         self._database = database
         self._courier = courier
-        self._fresh: SimpleQueue[Carried] = SimpleQueue()
+        self._fresh: SimpleQueue[service.Addressed] = SimpleQueue()
         self._delivered: set[uuid.UUID] = set()
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
@@ -152,14 +149,13 @@ class Dispatcher:
 
     def _carry(self) -> bool:
         """Send what was just committed, in its order; whether all of it was taken."""
-        away: set[str] = set()
+        taken = service.carry(self._drained(), self._courier)
+        self._delivered.update(order_id for order_id in taken if taken[order_id])
+        return all(taken.values())
+
+    def _drained(self) -> Iterator[service.Addressed]:
         while not self._fresh.empty():
-            node, order_id, claims = self._fresh.get()
-            if node not in away and self._courier.send(node, order_id, claims):
-                self._delivered.add(order_id)
-            else:
-                away.add(node)
-        return not away
+            yield self._fresh.get()
 
     def _strike_off(self) -> bool:
         """Forget what was carried and send what is due besides; whether nothing waits."""
@@ -168,7 +164,7 @@ class Dispatcher:
         delivered, self._delivered = self._delivered, set()
         waiting = service.deliver_due(
             self._database,
-            self._courier.send,
+            self._courier,
             now=datetime.now(UTC),
             delivered_before=delivered,
         )

@@ -8,27 +8,36 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from server.control.models import ControlOrder
-from server.control.placement import board_room
+from server.control.placement import board_room, place
 from server.db import Database, ask_after_commit
 from server.tenancy import EVERY_CLINIC
 
 #: after this an order has no effect that the own-state poll has not had already
 MATTERS_FOR = timedelta(seconds=90)
 RETRY = timedelta(seconds=1)
-#: a board's room has no row: the courier, who knows the nodes, places it
+#: a board's room has no row: it is placed when the order is carried
 WHERE_IT_LIVES = "*"
 #: a revocation goes to every node: a person may sit on several (T-09)
 EVERYWHERE = "**"
 PEERS_AT_ONCE = 256
-Send = Callable[[str, uuid.UUID, dict[str, Any]], bool]
+#: to which node or nodes, which order, and what it says
+Addressed = tuple[str, uuid.UUID, dict[str, Any]]
+
+
+class Road(Protocol):
+    """The way to each node that there is."""
+
+    @property
+    def nodes(self) -> Collection[str]: ...
+    def send(self, node: str, order_id: uuid.UUID, claims: dict[str, Any]) -> bool: ...
 
 
 def order(
@@ -80,35 +89,51 @@ def tell_boards(session: Session, clinic_id: uuid.UUID, *, now: datetime) -> Non
         order(session, WHERE_IT_LIVES, "change", room=board_room(clinic_id), now=now)
 
 
+def carry(orders: Iterable[Addressed], road: Road) -> dict[uuid.UUID, bool]:
+    """Send them in this order; returns of each whether every node it is for has taken it.
+
+    A node that does not take one order is not asked again: its orders keep their turn, and
+    those of the other nodes, a revocation among them, do not wait behind it.
+    """
+    taken: dict[uuid.UUID, bool] = {}
+    away: set[str] = set()
+    for addressee, order_id, claims in orders:
+        nodes = _nodes_of(addressee, claims, road.nodes)
+        asked = [node for node in nodes if node not in away]
+        away.update([node for node in asked if not road.send(node, order_id, claims)])
+        taken[order_id] = away.isdisjoint(nodes)
+    return taken
+
+
+def _nodes_of(
+    addressee: str, claims: dict[str, Any], nodes: Collection[str]
+) -> Collection[str]:
+    if addressee == EVERYWHERE:
+        return nodes
+    return [place(claims["room"], nodes) if addressee == WHERE_IT_LIVES else addressee]
+
+
 def deliver_due(
     database: Database,
-    send: Send,
+    road: Road,
     *,
     now: datetime,
     delivered_before: Collection[uuid.UUID] = (),
 ) -> int:
     """Send what is due, oldest first; returns how many are still waiting.
 
-    A node that does not take one order is not asked again in this round: its orders keep their
-    turn, and those of the other nodes do not wait behind it. All are sent before any is written
-    off: a repeat is harmless, and nobody waits in the door while the one before is filed.
+    All are sent before any is written off: a repeat is harmless, and nobody waits in the door
+    while the one before is filed.
     """
     with database.reading(EVERY_CLINIC) as session:
         due = _due(session, now)
     if not due:
         return 0
-    delivered = {each.id for each in due if each.id in delivered_before}
-    away: set[str] = set()
-    for each in due:
-        if each.id in delivered:
-            continue
-        if each.node not in away and send(each.node, each.id, each.claims):
-            delivered.add(each.id)
-        elif each.node != WHERE_IT_LIVES:
-            away.add(each.node)
+    fresh = ((o.node, o.id, o.claims) for o in due if o.id not in delivered_before)
+    waiting = {order_id for order_id, taken in carry(fresh, road).items() if not taken}
     with database.transaction(EVERY_CLINIC) as session:
         for each in due:
-            if each.id in delivered or now >= each.drop_after:
+            if each.id not in waiting or now >= each.drop_after:
                 session.execute(delete(ControlOrder).where(ControlOrder.id == each.id))
                 continue
             again = now + RETRY * (each.attempts + 1)
@@ -117,7 +142,7 @@ def deliver_due(
                 .where(ControlOrder.id == each.id)
                 .values(attempts=each.attempts + 1, next_try_at=again)
             )
-    return len(due) - len(delivered)
+    return len(waiting)
 
 
 def _due(session: Session, now: datetime) -> Sequence[ControlOrder]:

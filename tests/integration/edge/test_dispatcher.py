@@ -10,12 +10,15 @@ from sqlalchemy import select
 
 from server.control import dispatcher, service
 from server.control.models import ControlOrder
+from server.control.placement import board_room, place
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 class Road:
     """Stands where a courier does; the nodes named are away."""
+
+    nodes = ("n1", "gone")
 
     def __init__(self, *away: str) -> None:
         self.away = set(away)
@@ -99,6 +102,21 @@ def test_a_node_that_is_away_keeps_its_orders_and_holds_up_no_other(carrying, or
     one.stop()
     assert road.carried == [("n1", "here")]
     assert rooms_still_due(reading) == ["there"]
+
+
+def test_a_node_that_is_away_keeps_no_bell_from_the_boards_of_another(
+    carrying, transaction, reading
+):
+    road, now = Road("gone"), datetime.now(UTC)
+    one = carrying(road)
+    boards = {place(room, road.nodes): room for room in map(board_room, range(20))}
+    with transaction() as session:
+        for node in ("gone", "n1"):
+            to = service.WHERE_IT_LIVES
+            service.order(session, to, "change", room=boards[node], now=now)
+    one.stop()
+    assert road.carried == [("n1", boards["n1"])]
+    assert rooms_still_due(reading) == [boards["gone"]]
 
 
 def test_what_is_done_later_was_said_later_whoever_asked_first(transaction, reading):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import event
@@ -117,7 +118,8 @@ def test_a_node_that_is_away_holds_up_only_itself(database, transaction, reading
         return node == "here"
 
     at = now + timedelta(seconds=5)
-    assert control.deliver_due(database, send, now=at) == 2
+    road = SimpleNamespace(nodes=("gone", "here"), send=send)
+    assert control.deliver_due(database, road, now=at) == 2
     assert tried == ["gone", "here"]
     with reading() as session:
         assert session.query(ControlOrder).count() == 2

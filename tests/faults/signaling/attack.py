@@ -3,7 +3,9 @@
 import statistics
 import struct
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
 
 from tests.faults.signaling.client import Client
 from tests.faults.signaling.node import Node
@@ -69,3 +71,22 @@ def pour(client: Client, chunk: bytes, times: int) -> int:
     except OSError:
         pass
     return sent
+
+
+@contextmanager
+def while_it_pours(flood: Iterator[None], *, every: float = 0) -> Iterator[None]:
+    """A flood comes from a thread, drop after drop, until the block is over."""
+    over = Event()
+
+    def fall() -> None:
+        for _drop in flood:
+            if over.wait(every):
+                return
+
+    thread = Thread(target=fall)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()

@@ -2,43 +2,36 @@
 
 import secrets
 import struct
-import threading
 import time
+from collections.abc import Iterator
+from itertools import count
 
 import pytest
 import websocket
 
-from tests.faults.signaling.attack import masked, pour
+from tests.faults.signaling.attack import masked, pour, while_it_pours
 from tests.faults.signaling.client import Client
 
 
 @pytest.mark.check("C-19")
 def test_a_flood_by_one_socket_does_not_slow_another_visit(attacked, bystanders):
-    stop = threading.Event()
+    frame = masked(b'42["signal",{"type":"bye","x":1}]') * 20
     cuts = []
 
-    def flood() -> None:
-        number = 0
-        while not stop.is_set():
-            number += 1
+    def flood() -> Iterator[None]:
+        for number in count():
             peer = f"flood-{number}"
-            client = Client(attacked, room="flood")
-            client.sit(attacked.a_ticket(peer, room="flood"))
-            frame = masked(b'42["signal",{"type":"bye","x":1}]') * 20
+            client = Client(attacked, room="flood").sit(attacked.a_ticket(peer, room="flood"))
             try:
-                while not stop.is_set():
+                while True:
                     client.sock.sendall(frame)
+                    yield
             except OSError:
                 cuts.append(peer)
-            client.close()
+                client.close()
 
-    flooder = threading.Thread(target=flood)
-    flooder.start()
-    try:
+    with while_it_pours(flood()):
         bystanders.look(4)
-    finally:
-        stop.set()
-        flooder.join()
     assert cuts, "the offender was never cut"
     bystanders.unharmed()
 
@@ -99,51 +92,37 @@ def test_a_whole_clinic_behind_one_address_is_never_locked_out(attacked):
 @pytest.mark.check("C-19")
 @pytest.mark.slow
 def test_a_flood_for_half_a_minute(attacked, bystanders):
-    stop = threading.Event()
-
-    def flood() -> None:
-        while not stop.is_set():
-            client = Client(attacked, room="flood").sit(
-                attacked.a_ticket(secrets.token_hex(4), room="flood")
-            )
+    def flood() -> Iterator[None]:
+        while True:
+            ticket = attacked.a_ticket(secrets.token_hex(4), room="flood")
+            client = Client(attacked, room="flood").sit(ticket)
             try:
-                while not stop.is_set():
+                while True:
                     client.say({"type": "bye", "x": 1})
-                    time.sleep(1 / 500)
+                    yield
             except (OSError, websocket.WebSocketException):
                 client.close()
 
-    flooder = threading.Thread(target=flood)
-    flooder.start()
-    try:
+    with while_it_pours(flood(), every=1 / 500):
         bystanders.look(30)
-    finally:
-        stop.set()
-        flooder.join()
     bystanders.unharmed()
 
 
 @pytest.mark.check("C-19")
 @pytest.mark.slow
 def test_300_handshakes_a_second_from_one_address(attacked, bystanders):
-    stop = threading.Event()
     answers: list[int] = []
 
-    def knock() -> None:
-        while not stop.is_set():
+    def knock() -> Iterator[None]:
+        while True:
             try:
                 Client(attacked, header={"X-Forwarded-For": "198.51.100.99"})
                 answers.append(101)
             except websocket.WebSocketBadStatusException as refused:
                 answers.append(refused.status_code)
-            time.sleep(1 / 300)
+            yield
 
-    knocker = threading.Thread(target=knock)
-    knocker.start()
-    try:
+    with while_it_pours(knock(), every=1 / 300):
         bystanders.look(20)
-    finally:
-        stop.set()
-        knocker.join()
     assert answers.count(429) > len(answers) / 2
     bystanders.unharmed()

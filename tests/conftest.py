@@ -30,7 +30,7 @@ from tests.pictures import write_small_camera
 from tests.record import AUDIT_KEY, sealed
 from tests.two_people import TwoPeople, a_chromium
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.everybody"]
 #: whoever uses these belongs into a lane of its own (dev/everything.py)
 MARKED = {"walked": "walked", "bystanders": "alone"}
 

@@ -10,7 +10,6 @@ import pytest
 from playwright.sync_api import ElementHandle, Frame, Locator, Mouse, Page, Touchscreen
 
 from tests.house import Stack, a_house
-from tests.integration.edge.conftest import browsers, visits  # noqa: F401  (fixtures)
 from tests.keyboard import Keyboard, refuse_pointers
 from tests.look import Look
 from tests.two_people import Side

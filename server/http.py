@@ -114,7 +114,7 @@ def audit_refusal(refused: DomainError, *, anyway: bool = False) -> None:
     try:
         with database().transaction(clinic() or EVERY_CLINIC) as session:
             if anyway:
-                audit.nobody_is_kept_out(session)
+                audit.happens_anyway(session)
             audit.record_refusal(
                 session,
                 actor(),

@@ -29,13 +29,11 @@ def take(session: Session) -> list[AuditRow]:
     return rows
 
 
-def nobody_is_kept_out(session: Session) -> None:
-    """Somebody may be in danger: if this cannot be recorded it happens all the same (R-21)."""
-    session.info[_ANYWAY] = True
+def happens_anyway(session: Session) -> None:
+    """A broken record must not hold this up.
 
-
-def nobody_is_kept_in(session: Session) -> None:
-    """Access is taken away and none is given: a broken record must not hold that up (C-06)."""
+    Somebody may be in danger (R-21), or access is taken away and none is given (C-06).
+    """
     session.info[_ANYWAY] = True
 
 

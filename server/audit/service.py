@@ -11,12 +11,9 @@ from sqlalchemy.orm import Session
 
 from server.access.actor import Actor
 from server.audit.models import AuditRow
-from server.audit.pending import nobody_is_kept_in, nobody_is_kept_out, note
+from server.audit.pending import happens_anyway, note
 
-__all__ = [
-    "nobody_is_kept_in", "nobody_is_kept_out", "record", "record_read", "record_refusal",
-    "request_id",
-]  # fmt: skip
+__all__ = ["happens_anyway", "record", "record_read", "record_refusal", "request_id"]
 
 #: set by the edge for each request, so that rows of one request can be found together
 request_id: ContextVar[str] = ContextVar("request_id", default="")

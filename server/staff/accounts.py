@@ -115,7 +115,7 @@ def change_role(
 
 def disable(session: Session, actor: Actor, account_id: uuid.UUID, *, now: datetime) -> None:
     """Nothing of this account works from now on, on any node (T-09, C-06)."""
-    audit.nobody_is_kept_in(session)
+    audit.happens_anyway(session)
     account = _to_touch(session, actor, account_id)
     if account.disabled_at is not None:
         return
@@ -143,7 +143,7 @@ def end_sessions(
     session: Session, actor: Actor, account_id: uuid.UUID, *, now: datetime
 ) -> None:
     """Sign somebody out everywhere; their account stays."""
-    audit.nobody_is_kept_in(session)
+    audit.happens_anyway(session)
     account = one(session, actor, account_id)
     _sign_out(session, account, now)
     audit.record(session, actor, "session:end-all", account.id, now=now)

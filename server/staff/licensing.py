@@ -94,7 +94,7 @@ def end(
     now: datetime,
 ) -> None:
     """It covers nothing from now on; contact goes on wherever therapy may not (TEL-2)."""
-    audit.nobody_is_kept_in(session)
+    audit.happens_anyway(session)
     treats = clinician(session, actor, account_id)
     own = (Licence.id == licence_id, Licence.account_id == treats.account_id)
     licence = session.scalar(select(Licence).where(*own).with_for_update())

@@ -155,7 +155,7 @@ def remove(
     now: datetime,
 ) -> None:
     """Take somebody out for good: their tickets, socket and seat are dead from now on."""
-    audit.nobody_is_kept_in(session)
+    audit.happens_anyway(session)
     visit, seat = _seat_for(session, actor, visit_id, participant_id)
     if seat.role is Role.PATIENT:
         raise NotAllowed(

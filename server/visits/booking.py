@@ -94,7 +94,7 @@ def open_visit(
     session.flush()
     token = invitations.invite(session, visit, seats[Role.PATIENT], base_url, now=now)
     if kind is VisitKind.CRISIS_CHECKIN:  # NUD-9: whoever opened it, a clinician must know
-        audit.nobody_is_kept_out(session)
+        audit.happens_anyway(session)
         paging.call_a_clinician(
             session, actor, visit, clinician_id, times, base_url=base_url, now=now
         )

@@ -39,7 +39,7 @@ def to_safety_visit(
     Nobody in danger is refused contact: whoever is in stays in, whoever waits keeps the place,
     and the clinician on call is paged, also when nobody is signed in. `reason` is a rule id.
     """
-    audit.nobody_is_kept_out(session)
+    audit.happens_anyway(session)
     hold_room(session, current_visit(session, visit_id).room_id)
     before = current_visit(session, visit_id)
     if before.kind is VisitKind.CRISIS_CHECKIN and before.state in OPEN_STATES:

@@ -179,7 +179,7 @@ def not_me(
     The person in the visit is not thrown out by whoever else can read their messages: unless
     the browser that says so is their own, or there is none, the clinic decides.
     """
-    audit.nobody_is_kept_in(session)
+    audit.happens_anyway(session)
     link, seat = _hold(session, token)
     own = link_sessions.of_cookie(session, held)
     theirs = own is not None and own.id_hash == link.first_session

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_method
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import A2, PLAIN, Base, identifier, one_of
@@ -71,6 +72,11 @@ class Licence(Base):
     valid_from: Mapped[date] = mapped_column(info=PLAIN)
     expires_on: Mapped[date] = mapped_column(info=PLAIN)
     verified_on: Mapped[date] = mapped_column(info=PLAIN)
+
+    @hybrid_method
+    def covers(self, on: date) -> bool:
+        """Whether somebody may treat under it on that day: one rule, in Python and in SQL."""
+        return (self.valid_from <= on) & (self.expires_on >= on)
 
 
 class OnCallShift(Base):

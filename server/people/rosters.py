@@ -79,7 +79,7 @@ def licensed(
     session: Session, ids: Collection[uuid.UUID], on: date
 ) -> set[tuple[uuid.UUID, str]]:
     """Pairs of account and state that a licence covers on that day (TEL-11)."""
-    valid = (Licence.account_id.in_(ids), Licence.valid_from <= on, Licence.expires_on >= on)
+    valid = (Licence.account_id.in_(ids), Licence.covers(on))
     return {
         (account, state)
         for account, state in session.execute(

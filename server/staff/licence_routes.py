@@ -13,7 +13,6 @@ from server.access.permissions import reason_not_to
 from server.doors import door
 from server.errors import Invalid, NotFound
 from server.http import actor, now, reading, transaction
-from server.people import licences
 from server.staff import licence_forms as forms
 from server.staff import licensing
 from server.visits.check_in_answers import shown
@@ -88,7 +87,7 @@ def _page(
         "staff/licences.html",
         clinician=clinician,
         held=held,
-        covers=lambda licence: licences.covers(licence, now().date()),
+        covers=lambda licence: licence.covers(now().date()),
         as_shown=(values or {}) if form == "shown" else as_kept,
         values=(values or {}) if form == "keep" else {},
         errors=errors or {},

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from server.audit.models import AuditRow
 from server.emergency_access.models import EmergencyAccess
 from server.messages.models import Letter
-from server.people import licences
+from server.people import licences, rosters
 from server.people.models import Clinic, Clinician, Licence
 from tests.integration.emergency_access.filled_in import ask
 from tests.people import (
@@ -72,6 +72,21 @@ def test_a_licence_is_kept_renewed_and_ended(noor, covers, reading):
         told = {(row.action, row.actor) for row in acts}
     by = f"staff:{NOOR_HADDAD.id}"
     assert told == {("account:licence", by), ("account:licence-end", by)}
+
+
+@pytest.mark.parametrize(
+    ("days", "covered"), [(-1, False), (0, True), (30, True), (60, True), (61, False)]
+)
+def test_a_licence_covers_its_first_day_and_its_last(transaction, days, covered):
+    """TEL-11: on a page, when a visit begins and on the list of a day alike."""
+    first = date(2026, 2, 1)
+    on = first + timedelta(days=days)
+    with transaction() as session:
+        licence = session.scalars(select(Licence).where(Licence.account_id == DR_OSEI.id)).one()
+        licence.valid_from, licence.expires_on = first, first + timedelta(days=60)
+        held = licences.valid_in(session, DR_OSEI.id, licence.state, on=on)
+        listed = rosters.licensed(session, [DR_OSEI.id], on)
+        assert licence.covers(on) is (held is licence) is bool(listed) is covered
 
 
 def test_patients_are_shown_what_was_kept(noor, reading):

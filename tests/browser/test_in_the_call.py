@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
-from server.access.actor import Actor, ActorKind
 from server.visits.company import add_participant
 from server.visits.kinds import Role
+from tests.actors import staff
 from tests.people import ANA, JORDAN_LEE
 from tests.two_people import DESK, Side
 
@@ -98,16 +98,10 @@ def _look_at_ones_own_state(page) -> None:
 
 def _bring_in_ana(people) -> str:
     """Jordan at the desk adds the interpreter; her link as the letter would carry it."""
-    coordinator = Actor(
-        ActorKind.STAFF,
-        role="coordinator",
-        clinic_id=JORDAN_LEE.house.id,
-        account_id=JORDAN_LEE.id,
-    )
     with people.stack.database.transaction() as session:
         _seat, token = add_participant(
             session,
-            coordinator,
+            staff(JORDAN_LEE),
             uuid.UUID(people.visit["visit_id"]),
             Role.INTERPRETER,
             ANA.id,

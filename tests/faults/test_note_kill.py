@@ -18,16 +18,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from server.access.actor import Actor, ActorKind
 from server.audit.chain import open_database
 from server.chart import service
 from server.identity import cookies
 from server.identity.service import open_staff_session
+from tests.actors import staff
 from tests.people import DR_RIVERA, open_visit
 
-RIVERA = Actor(
-    ActorKind.STAFF, "psychiatrist", clinic_id=DR_RIVERA.house.id, account_id=DR_RIVERA.id
-)
+RIVERA = staff(DR_RIVERA)
 PATIENCE = 40
 
 

@@ -9,18 +9,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.policy import policy
-from server.access.actor import Actor, ActorKind
 from server.chart import service
 from server.visits import conversion
+from tests.actors import staff
 from tests.people import DR_LIND, DR_OSEI, DR_RIVERA, JORDAN_LEE, SAM_WHITFIELD
 
-RIVERA = Actor(
-    ActorKind.STAFF,
-    role="psychiatrist",
-    clinic_id=DR_RIVERA.house.id,
-    account_id=DR_RIVERA.id,
-    name=DR_RIVERA.name,
-)
+RIVERA = staff(DR_RIVERA)
 
 
 def _saving(text: str, revision: int = 0, key: str = "") -> dict[str, object]:

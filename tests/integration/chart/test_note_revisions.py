@@ -23,15 +23,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from server.access.actor import Actor, ActorKind
 from server.chart import service
 from server.tenancy import EVERY_CLINIC
+from tests.actors import staff
 from tests.people import DR_RIVERA, open_visit
 from tests.record import sealed
 
-RIVERA = Actor(
-    ActorKind.STAFF, "psychiatrist", clinic_id=DR_RIVERA.house.id, account_id=DR_RIVERA.id
-)
+RIVERA = staff(DR_RIVERA)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.access.actor import Actor, ActorKind
 from server.visits import day
 from server.visits.kinds import VisitKind, VisitState
 from server.visits.models import Participant
-from tests.people import HARBOR, JORDAN_LEE, MORGAN
+from tests.actors import staff
+from tests.people import JORDAN_LEE, MORGAN
 
 MIDNIGHT = datetime(2026, 11, 24, 7, tzinfo=UTC)  # in Denver
 HOUR = timedelta(hours=1)
-JORDAN = Actor(ActorKind.STAFF, "coordinator", clinic_id=HARBOR.id, account_id=JORDAN_LEE.id)
+JORDAN = staff(JORDAN_LEE)
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 

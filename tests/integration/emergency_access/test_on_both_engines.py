@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from config.policy import policy
-from server.access.actor import Actor, ActorKind
 from server.emergency_access import closing, queries
 from server.emergency_access.models import EmergencyAccess
 from server.visits import who_looked
+from tests.actors import staff
 from tests.integration.emergency_access.filled_in import LIST, as_said, ask
 from tests.people import CASEY, DR_OSEI, HARBOR, MORGAN, PRIYA_RAMAN
 
@@ -60,9 +60,7 @@ def test_two_at_once_are_refused_by_the_database_too(transaction):
 
 def test_the_reader_and_the_clock_close_it_once(transaction, reading):
     now = datetime.now(UTC)
-    reader = Actor(
-        ActorKind.STAFF, "psychiatrist", "b", clinic_id=HARBOR.id, account_id=DR_OSEI.id
-    )
+    reader = staff(DR_OSEI, session="b")
     with transaction() as session:
         session.add(an_access(MORGAN.id, now))
     with transaction() as session:

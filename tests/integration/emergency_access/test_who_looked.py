@@ -9,13 +9,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from server.access.actor import Actor, ActorKind
 from server.audit import service as audit
 from server.chart.models import DraftNote
 from server.identity.models import LinkSession
 from server.tasks.models import Task
 from server.visits import who_looked
 from server.visits.models import CheckIn
+from tests.actors import staff
 from tests.integration.emergency_access.filled_in import LIST, REASON, about, as_said, ask
 from tests.people import (
     CASEY,
@@ -200,12 +200,9 @@ def test_only_looks_at_this_record_count_and_only_those_that_were_allowed(
 ):
     other = a_visit(patient=CASEY)
     as_staff(DR_RIVERA).get(f"/visits/{other.id}/chart")
-    stranger = Actor(
-        ActorKind.STAFF, "psychiatrist", clinic_id=DR_OSEI.house.id, account_id=DR_OSEI.id
-    )
     with transaction() as session:
         audit.record_refusal(
-            session, stranger, "chart:overview", visit.id, code="not-found",
+            session, staff(DR_OSEI), "chart:overview", visit.id, code="not-found",
             now=datetime.now(UTC), patient_id=MORGAN.id,
         )  # fmt: skip
     with reading() as session:

@@ -21,6 +21,7 @@ from server.signals.contact import wishes_of
 from server.visits import company, guardian_access, invitations, tickets
 from server.visits.kinds import Role, Stage
 from server.visits.models import Participant, Room, Visit
+from tests.actors import staff
 from tests.people import CASEY, DR_LIND, DR_RIVERA, JORDAN_LEE, LINH, MORGAN
 
 sqlite_alone = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -31,12 +32,6 @@ BASE = "https://mooring.test"
 @pytest.fixture
 def now():
     return datetime.now(UTC)
-
-
-def staff(person) -> Actor:
-    return Actor(
-        ActorKind.STAFF, person.role.value, clinic_id=person.house.id, account_id=person.id
-    )
 
 
 def minor(session) -> Patient:

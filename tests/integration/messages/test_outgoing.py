@@ -8,22 +8,20 @@ import pytest
 from sqlalchemy import select
 
 from config.policy import policy
-from server.access.actor import Actor, ActorKind
 from server.messages.models import Letter
 from server.signals import service as signals
 from server.visits import booking, company, conversion, guardian_access
 from server.visits.kinds import Role, VisitKind
+from tests.actors import staff
 from tests.neutral import DENIED, is_allowed
-from tests.people import CASEY, DR_RIVERA, HARBOR, LINH, PATIENTS, STAFF
+from tests.people import CASEY, DR_RIVERA, LINH, PATIENTS, STAFF
 
 pytestmark = [
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
     pytest.mark.check("C-38"),
 ]
 BASE = "https://mooring.test"
-RIVERA = Actor(
-    ActorKind.STAFF, DR_RIVERA.role.value, clinic_id=HARBOR.id, account_id=DR_RIVERA.id
-)
+RIVERA = staff(DR_RIVERA)
 
 
 def test_a_visits_whole_life_says_nothing_on_a_phone(transaction, reading, as_patient):

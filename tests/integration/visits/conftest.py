@@ -7,30 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from config.policy import policy
-from server.access.actor import Actor, ActorKind
 from server.visits import admission, tickets
 from server.visits.models import CheckIn
+from tests.actors import staff
 from tests.people import DR_RIVERA, LINH, MORGAN, SAM_WHITFIELD
-
-
-def staff(person) -> Actor:
-    return Actor(
-        ActorKind.STAFF,
-        role=person.role.value,
-        session=f"session-{person.short_name}",
-        clinic_id=person.house.id,
-        account_id=person.id,
-    )
-
-
-def browser(visit, person=MORGAN, session="phone") -> Actor:
-    return Actor(
-        ActorKind.LINK,
-        role="patient",
-        session=session,
-        clinic_id=MORGAN.house.id,
-        participant_id=visit.participant(person),
-    )
 
 
 @pytest.fixture

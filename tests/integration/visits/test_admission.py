@@ -18,7 +18,7 @@ from server.visits import (
 )
 from server.visits.kinds import ROLE_WORDS, Role, VisitKind, VisitState
 from server.visits.models import CheckIn, Visit
-from tests.integration.visits.conftest import browser, staff
+from tests.actors import browser, staff
 from tests.people import DR_LIND, DR_OSEI, DR_RIVERA, LINH, MORGAN
 
 

@@ -17,7 +17,7 @@ from server.visits import (
 )
 from server.visits.kinds import VisitState
 from server.visits.models import CheckIn, Participant, SignalingNodeLife, Visit
-from tests.integration.visits.conftest import browser, staff
+from tests.actors import browser, staff
 from tests.people import ANA, DR_RIVERA, LINH, MORGAN
 
 CLOSING = ending.Closing("completed", "good", "In two weeks", "See you in two weeks")

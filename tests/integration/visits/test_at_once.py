@@ -19,7 +19,7 @@ from server.visits import (
 )
 from server.visits.kinds import Stage, VisitKind, VisitState
 from server.visits.models import Participant, Visit
-from tests.integration.visits.conftest import browser, staff
+from tests.actors import browser, staff
 from tests.people import DR_RIVERA, LINH, MORGAN, SAM_WHITFIELD
 
 

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import func, select
 
 from config.policy import policy
-from server.access.actor import Actor, ActorKind
 from server.consents.models import TelehealthConsent
 from server.identity import cookies
 from server.people.models import Patient
@@ -17,6 +16,7 @@ from server.visits import check_in
 from server.visits.check_in_policy import Step
 from server.visits.kinds import VisitKind, VisitState
 from server.visits.models import CheckIn, Visit
+from tests.actors import browser
 from tests.people import ALEX, ANA, CASEY, DR_OSEI, LINH, MORGAN, SAM_TAYLOR
 
 VERSION = policy().telehealth_consent_version
@@ -350,13 +350,9 @@ def test_whoever_comes_along_is_asked_two_things(app, as_patient, a_visit, said,
 def test_an_answer_that_comes_after_the_conversion_is_no_dead_end(a_visit, transaction):
     """Her page asked, and a clinician was faster: what is asked now is asked next."""
     visit = a_visit(kind=VisitKind.CRISIS_CHECKIN)
-    morgan = Actor(
-        ActorKind.LINK, "patient", clinic_id=MORGAN.house.id,
-        participant_id=visit.participant(MORGAN),
-    )  # fmt: skip
     with transaction() as session:
         answered = check_in.answer(
-            session, morgan, Step.CONTACT, CONTACT, policy(), base_url="https://x",
+            session, browser(visit), Step.CONTACT, CONTACT, policy(), base_url="https://x",
             now=datetime.now(UTC),
         )  # fmt: skip
     assert answered == check_in.Answered()

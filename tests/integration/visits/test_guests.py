@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,18 +13,12 @@ from server.messages.models import Letter
 from server.visits import company, conversion, invitations, tickets
 from server.visits.kinds import Role
 from server.visits.models import CheckIn, Visit
+from tests.actors import staff
 from tests.people import ANA, CASEY, DR_RIVERA, HARBOR, LINH, MORGAN
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 BASE = "https://mooring.test"
-RIVERA = Actor(
-    ActorKind.STAFF, DR_RIVERA.role.value, clinic_id=HARBOR.id, account_id=DR_RIVERA.id
-)
-
-
-@pytest.fixture
-def now():
-    return datetime.now(UTC)
+RIVERA = staff(DR_RIVERA)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
@@ -16,12 +16,8 @@ from server.identity.secret_ids import hash_of
 from server.visits import browsers, invitations, links
 from server.visits.identifiers import Said
 from server.visits.models import Participant
+from tests.actors import staff
 from tests.people import DR_RIVERA, HARBOR, MORGAN
-
-
-@pytest.fixture
-def now():
-    return datetime.now(UTC)
 
 
 def test_of_several_links_opened_at_once_one_browser_is_trusted(
@@ -58,9 +54,8 @@ def test_who_is_signed_out_while_they_say_who_they_are_gets_no_new_session(
         clinic_id=HARBOR.id,
         participant_id=seat,
     )
-    desk = Actor(ActorKind.STAFF, "psychiatrist", clinic_id=HARBOR.id, account_id=DR_RIVERA.id)
     with transaction() as session:
-        browsers.sign_out(session, desk, visit.id, seat, now=now)
+        browsers.sign_out(session, staff(DR_RIVERA), visit.id, seat, now=now)
     said = Said(date(1985, 3, 14), "0142")
     with pytest.raises(NotFound), transaction() as session:
         links.confirm(session, asker, held, said, policy(), now=now)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from server.identity import cookies
@@ -24,11 +22,6 @@ def sent_again(transaction):
             return invitations.new_link(session, seat, now=now)
 
     return fresh
-
-
-@pytest.fixture
-def now():
-    return datetime.now(UTC)
 
 
 def test_whoever_opens_it_elsewhere_says_who_they_are_and_is_shown_as_new(

@@ -25,7 +25,7 @@ from server.visits import (
 )
 from server.visits.kinds import Stage, VisitKind, VisitState
 from server.visits.models import CheckIn, Participant, Visit
-from tests.integration.visits.conftest import browser, staff
+from tests.actors import browser, staff
 from tests.people import DR_OSEI, DR_RIVERA, HARBOR, LINH, MORGAN, SAM_WHITFIELD
 
 WRITE = {"times": policy(), "base_url": "https://mooring.test"}

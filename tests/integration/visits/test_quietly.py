@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import func, select
 
 from config.policy import policy
-from server.access.actor import Actor, ActorKind
 from server.control.models import ControlOrder
 from server.messages.models import Letter
 from server.signals import contact
@@ -23,18 +22,12 @@ from server.signals.models import CodeWord, QuietSignal, SignalKind
 from server.tasks.models import Task
 from server.visits import conversion, invitations
 from server.visits.models import Participant, Room, Visit, VisitMessage
-from tests.people import DR_OSEI, DR_RIVERA, HARBOR, JORDAN_LEE, LINH, MORGAN, SAM_WHITFIELD
+from tests.actors import staff
+from tests.people import DR_OSEI, DR_RIVERA, JORDAN_LEE, LINH, MORGAN, SAM_WHITFIELD
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 WORD = "Blue heron"
-RIVERA = Actor(
-    ActorKind.STAFF, DR_RIVERA.role.value, clinic_id=HARBOR.id, account_id=DR_RIVERA.id
-)
-
-
-@pytest.fixture
-def now():
-    return datetime.now(UTC)
+RIVERA = staff(DR_RIVERA)
 
 
 @pytest.fixture

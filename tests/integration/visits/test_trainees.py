@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select
 
-from server.access.actor import Actor, ActorKind
 from server.identity.models import StaffRole
 from server.staff import accounts
 from server.visits.attest import STATEMENTS
 from server.visits.kinds import Role, Stage
 from server.visits.models import Participant, Visit
-from tests.people import DR_RIVERA, HARBOR, JORDAN_LEE, MORGAN, NOOR_HADDAD, SAM_WHITFIELD
+from tests.actors import staff
+from tests.people import DR_RIVERA, JORDAN_LEE, MORGAN, NOOR_HADDAD, SAM_WHITFIELD
 
 SAM = SAM_WHITFIELD
 PAGE = {"page": "p", "tab": "t"}
@@ -22,11 +22,9 @@ PAGE = {"page": "p", "tab": "t"}
 @pytest.fixture
 def sam(transaction, as_staff):
     """Sam Whitfield, in training from today."""
-    keeper = {"role": "clinic_admin", "clinic_id": HARBOR.id, "account_id": NOOR_HADDAD.id}
     with transaction() as session:
-        actor = Actor(ActorKind.STAFF, **keeper)
-        now = datetime.now(UTC)
-        accounts.change_role(session, actor, SAM.id, StaffRole.TRAINEE, now=now)
+        keeper, now = staff(NOOR_HADDAD), datetime.now(UTC)
+        accounts.change_role(session, keeper, SAM.id, StaffRole.TRAINEE, now=now)
     return as_staff(SAM)
 
 

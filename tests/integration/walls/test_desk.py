@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import update
 
 from config.policy import policy
-from server.access.actor import Actor, ActorKind
 from server.chart.models import DraftNote
 from server.signals import service as signals
 from server.signals.models import SignalKind
@@ -17,8 +16,9 @@ from server.visits import quietly, words
 from server.visits.attest import STATEMENTS
 from server.visits.kinds import Stage
 from server.visits.models import CheckIn, Participant, Visit
+from tests.actors import browser, staff
 from tests.integration.walls.conftest import STILL
-from tests.people import DR_RIVERA, HARBOR, JORDAN_LEE, MORGAN, SAM_WHITFIELD
+from tests.people import DR_RIVERA, JORDAN_LEE, MORGAN, SAM_WHITFIELD
 
 pytestmark = [
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
@@ -68,13 +68,6 @@ def as_said(visit, answers, text, note, how):
     """The same facts for the desk; what lies behind them differs."""
 
     def hidden(session) -> None:
-        rivera = Actor(
-            ActorKind.STAFF, DR_RIVERA.role.value, clinic_id=HARBOR.id, account_id=DR_RIVERA.id
-        )
-        morgan = Actor(
-            ActorKind.LINK, "patient", clinic_id=HARBOR.id,
-            participant_id=visit.participant(MORGAN),
-        )  # fmt: skip
         said = update(CheckIn).where(CheckIn.participant_id == visit.participant(MORGAN))
         session.execute(said.values(**answers))
         session.add(
@@ -86,10 +79,10 @@ def as_said(visit, answers, text, note, how):
         row.attestation = {"answers": dict.fromkeys(STATEMENTS, note)}
         row.attested_at, row.next_step, row.next_words = STILL, note, text
         if how is SignalKind.CODE_WORD:
-            signals.agree(session, rivera, MORGAN.id, "heron", shortest=4, now=STILL)
-        words.to_clinic(session, morgan, text, policy(), now=STILL)
+            signals.agree(session, staff(DR_RIVERA), MORGAN.id, "heron", shortest=4, now=STILL)
+        words.to_clinic(session, browser(visit), text, policy(), now=STILL)
         if how is SignalKind.NOT_ALONE:
-            quietly.not_alone(session, morgan, policy(), now=STILL)
+            quietly.not_alone(session, browser(visit), policy(), now=STILL)
         session.flush()
         call = update(Task).where(Task.kind == "call-back")
         assert session.execute(call.values(id=THE_CALL).returning(Task.id)).all()
@@ -135,11 +128,7 @@ def test_a_message_is_a_flag_and_nothing_to_read(tell_apart, desk, visit, ids):
 
     def written(text):
         def hidden(session) -> None:
-            morgan = Actor(
-                ActorKind.LINK, "patient", clinic_id=HARBOR.id,
-                participant_id=visit.participant(MORGAN),
-            )  # fmt: skip
-            words.to_clinic(session, morgan, text, policy(), now=STILL)
+            words.to_clinic(session, browser(visit), text, policy(), now=STILL)
 
         return hidden
 

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 
 from config.policy import policy
-from server.access.actor import Actor, ActorKind
 from server.chart.models import DraftNote
 from server.messages.models import Letter
 from server.signals import service as signals
@@ -16,8 +15,9 @@ from server.visits import conversion, quietly, words
 from server.visits.kinds import Stage, Verdict, VisitState
 from server.visits.measurements import DeviceTest
 from server.visits.models import CheckIn, Participant, Visit, VisitMessage
+from tests.actors import browser, staff
 from tests.integration.walls.conftest import STILL
-from tests.people import CASEY, DR_RIVERA, HARBOR, LINH
+from tests.people import CASEY, DR_RIVERA, LINH
 
 pytestmark = [
     pytest.mark.parametrize("database_url", ["sqlite"], indirect=True),
@@ -75,13 +75,7 @@ def everything(visit):
     """All a minor can say to the clinic, and all the clinic can write down about it."""
 
     def hidden(session) -> None:
-        rivera = Actor(
-            ActorKind.STAFF, DR_RIVERA.role.value, clinic_id=HARBOR.id, account_id=DR_RIVERA.id
-        )
-        casey = Actor(
-            ActorKind.LINK, "patient", clinic_id=HARBOR.id,
-            participant_id=visit.participant(CASEY),
-        )  # fmt: skip
+        rivera, casey = staff(DR_RIVERA), browser(visit, CASEY)
         signals.agree(session, rivera, CASEY.id, f"{CANARY} bird", shortest=4, now=STILL)
         session.add_all(
             [
@@ -121,10 +115,7 @@ def and_a_safety_visit(visit):
 
     def hidden(session) -> None:
         everything(visit)(session)
-        casey = Actor(
-            ActorKind.LINK, "patient", clinic_id=HARBOR.id,
-            participant_id=visit.participant(CASEY),
-        )  # fmt: skip
+        casey = browser(visit, CASEY)
         conversion.to_safety_visit(
             session, casey, visit.id, "NUD-8d", policy(), base_url="https://x", now=STILL
         )
@@ -147,11 +138,11 @@ def test_who_is_early_beside_a_minor_cannot_tell(
 ):
     """A safety visit opens at once; the guardian's page still says: you are early."""
     early = a_visit(patient=CASEY, also=(LINH,), starts_in=50 * MINUTE)
-    browser = as_patient(early.link(LINH))
+    linh = as_patient(early.link(LINH))
     hidden = and_a_safety_visit(early)
     ids = {"visit_id": [early.id], "step": ["identity", "private"]}
     say = (("/visit/ticket", {"page": "p", "tab": "t"}),)
-    found, _told = tell_apart(browser, nothing, hidden, ids, say)
+    found, _told = tell_apart(linh, nothing, hidden, ids, say)
     assert found == []
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from server.desk import day, words
 from server.desk.words import Chip, Facts
+from server.visits import policy
 from server.visits.day import VisitOfDay
 from server.visits.kinds import HOSTS, OPEN_STATES, ROLE_WORDS, Role, Stage
 from server.visits.models import Participant
@@ -64,7 +65,7 @@ def _person(seat: Participant, own: Participant | None, facts: Facts, now: datet
 
 
 def _person_chip(seat: Participant, now: datetime) -> Chip:
-    here = seat.present_until is not None and seat.present_until > now
+    here = policy.is_here(seat, now=now)
     if seat.stage is Stage.REMOVED:
         return Chip("Taken out")
     if seat.stage is Stage.WAITING and seat.waiting_since is not None:

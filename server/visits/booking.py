@@ -20,7 +20,7 @@ from server.control import service as control
 from server.errors import Conflict, Invalid, NotAllowed, NotFound
 from server.people import queries as people
 from server.people import scopes as known
-from server.visits import happenings, holds, invitations, paging, scopes
+from server.visits import happenings, holds, invitations, paging, policy, scopes
 from server.visits import seats as seating
 from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage, VisitKind, VisitState
 from server.visits.models import Participant, Room, Visit
@@ -173,7 +173,7 @@ def visit_to_arrange(session: Session, actor: Actor, visit_id: uuid.UUID) -> Vis
 
 def _are_talking(seats: Iterable[Participant], *, now: datetime) -> bool:
     """Patient and clinician are in the room, also while therapy may not begin (TEL-2)."""
-    here = [seat for seat in seats if seat.present_until and seat.present_until > now]
+    here = [seat for seat in seats if policy.is_here(seat, now=now)]
     patient = any(seat.role is Role.PATIENT and seat.stage is Stage.ADMITTED for seat in here)
     return patient and any(seat.role in HOSTS for seat in here)
 

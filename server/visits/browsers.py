@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from server.access.actor import Actor
 from server.audit import service as audit
 from server.errors import Conflict, NotFound
-from server.visits import revocation
+from server.visits import policy, revocation
 from server.visits.booking import visit_to_arrange
 from server.visits.kinds import Stage
 from server.visits.queries import seat_in
@@ -33,8 +33,7 @@ def sign_out(
     seat = seat_in(session, visit.room_id, participant_id)
     if seat.account_id is not None or seat.stage is Stage.REMOVED:
         raise NotFound
-    here = seat.present_until is not None and seat.present_until > now
-    if here and seat.stage is Stage.ADMITTED:
+    if policy.is_here(seat, now=now) and seat.stage is Stage.ADMITTED:
         words = "They are in the visit now. Its clinician can send them back to wait."
         raise Conflict(words, code="in-the-room")
     seat.stage, seat.admitted_session, seat.waiting_since = Stage.INVITED, None, None

@@ -15,7 +15,7 @@ from server.control import service as control
 from server.errors import Conflict
 from server.people import queries as people
 from server.people.models import Clinician
-from server.visits import happenings, paging
+from server.visits import happenings, paging, policy
 from server.visits.kinds import OPEN_STATES, VisitKind, VisitState
 from server.visits.models import Visit
 from server.visits.queries import current_visit, hold_room, participants
@@ -130,7 +130,7 @@ def _who_is_here(session: Session, visit: Visit, *, now: datetime) -> set[uuid.U
     return {
         seat.account_id
         for seat in participants(session, visit.room_id)
-        if seat.account_id and seat.present_until and seat.present_until > now
+        if seat.account_id and policy.is_here(seat, now=now)
     }
 
 

@@ -195,7 +195,7 @@ def close_if_unattended(
         for seat in participants(session, visit.room_id)
         if seat.role in HOSTS and seat.stage is not Stage.REMOVED
     ]
-    here = any(_is_here(host, now) for host in hosts)
+    here = any(policy.is_here(host, now=now) for host in hosts)
     if here or happenings.is_silent(session, visit.room.node, now=now):
         visit.hostless_since = None
     elif visit.hostless_since is None:
@@ -216,10 +216,6 @@ def close_if_unattended(
         patient_id=visit.patient_id,
     )
     return True
-
-
-def _is_here(host: Participant, now: datetime) -> bool:
-    return host.present_until is not None and host.present_until > now
 
 
 def _last_left(hosts: Sequence[Participant]) -> datetime | None:

@@ -59,6 +59,8 @@ class Seat(Protocol):
     def stage(self) -> Stage: ...
     @property
     def admitted_session(self) -> str | None: ...
+    @property
+    def present_until(self) -> datetime | None: ...
 
 
 def reason_not_to_join(visit: Appointment, times: Times, *, now: datetime) -> str | None:
@@ -122,6 +124,11 @@ def stage_now(seat: Seat, session: str) -> Stage:
     if seat.stage is Stage.ADMITTED and seat.admitted_session == session:
         return Stage.ADMITTED
     return Stage.WAITING
+
+
+def is_here(seat: Seat, *, now: datetime) -> bool:
+    """Whether their seat is warm: somebody has sat down or was seen in it within its lease."""
+    return seat.present_until is not None and seat.present_until > now
 
 
 def reason_not_to_start_therapy(

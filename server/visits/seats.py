@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from server.errors import Conflict
+from server.visits import policy
 from server.visits.kinds import Role, Stage
 from server.visits.models import Participant, Room
 
@@ -86,7 +87,7 @@ def take(
     if (seat.seat_session, seat.seat_tab) == (page.session, page.tab):
         seat.page = page.page
         return None
-    warm = seat.present_until is not None and seat.present_until > now
+    warm = policy.is_here(seat, now=now)
     if warm and not move:
         raise SeatTaken("Your visit is open in another tab or on another device.")
     seat.seat += 1

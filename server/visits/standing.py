@@ -128,7 +128,7 @@ def _may_see(seat: Participant, other: Participant) -> bool:
 
 
 def _person(other: Participant, now: datetime, *, is_host: bool) -> Standing:
-    here = other.present_until is not None and other.present_until > now
+    here = policy.is_here(other, now=now)
     return {
         "peer": seats.name(other.id),
         "role": other.role.value,

@@ -33,6 +33,7 @@ class Seat:
     role: Role = Role.PATIENT
     stage: Stage = Stage.WAITING
     admitted_session: str | None = None
+    present_until: datetime | None = None
 
 
 @pytest.mark.parametrize(
@@ -120,6 +121,14 @@ def test_an_admission_is_good_for_the_browser_it_was_given_to_and_no_other(
     else:
         admitted = stage is Stage.ADMITTED and session == "first"
         assert now is (Stage.ADMITTED if admitted else Stage.WAITING)
+
+
+@pytest.mark.parametrize(
+    ("until", "here"), [(None, False), (-MINUTE, False), (0 * MINUTE, False), (MINUTE, True)]
+)
+def test_somebody_is_here_until_the_lease_of_their_seat_is_over(until, here):
+    seat = Seat(present_until=None if until is None else NINE + until)
+    assert policy.is_here(seat, now=NINE) is here
 
 
 @pytest.mark.parametrize(

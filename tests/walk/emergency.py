@@ -21,8 +21,7 @@ def emergency(walk: Walk) -> Iterator[Stop]:
         colleague.act("open-record")
         colleague.page.wait_for_url("**/emergency-access/record")
         yield walk.at("emergency, record", colleague)
-        colleague.page.goto(f"{walk.stack.url}/visits/{visit['visit_id']}/chart")
-        yield walk.at("emergency, chart", colleague)
+        yield walk.to("emergency, chart", colleague, f"/visits/{visit['visit_id']}/chart")
         with walk.person(Whose.STAFF) as elsewhere:
             elsewhere.page.goto(walk.stack.sign_in_link(DR_OSEI, "/emergency-access"))
             yield walk.at("emergency, open elsewhere", elsewhere)
@@ -39,14 +38,10 @@ def _privacy_officer(walk: Walk) -> Iterator[Stop]:
         officer.page.wait_for_selector(".field-error")
         yield walk.at("emergency, review without a word", officer)
         for name, query in RECORD.items():
-            officer.page.goto(f"{walk.stack.url}/audit{query}")
-            yield walk.at(f"record, {name}", officer)
+            yield walk.to(f"record, {name}", officer, f"/audit{query}")
         officer.page.goto(f"{walk.stack.url}/who-looked")
-        submit(officer.page)
-        officer.page.wait_for_selector("[data-errors]")
-        yield walk.at("who looked, of whom, with errors", officer)
-        officer.page.goto(f"{walk.stack.url}/who-looked/{MORGAN.id}")
-        yield walk.at("who looked, printed", officer)
+        yield walk.refused("who looked, of whom, with errors", officer)
+        yield walk.to("who looked, printed", officer, f"/who-looked/{MORGAN.id}")
 
 
 def _own_looks(walk: Walk, link: str) -> Iterator[Stop]:
@@ -54,9 +49,7 @@ def _own_looks(walk: Walk, link: str) -> Iterator[Stop]:
         patient.open_link(link)
         patient.page.wait_for_url("**/visit")
         patient.page.goto(f"{walk.stack.url}/visit/who-looked")
-        submit(patient.page)
-        patient.page.wait_for_selector("[data-errors]")
-        yield walk.at("own looks, asked again", patient)
+        yield walk.refused("own looks, asked again", patient)
         say_who(patient.page, MORGAN)
         submit(patient.page)
         patient.page.wait_for_selector('[data-action="ask"]')

@@ -17,14 +17,12 @@ def public(walk: Walk) -> Iterator[Stop]:
     """What anybody may see, and the door for staff."""
     with walk.person(Whose.PATIENT) as anybody:
         for name, path in PUBLIC.items():
-            anybody.page.goto(walk.stack.url + path)
-            yield walk.at(name, anybody)
+            yield walk.to(name, anybody, path)
         anybody.page.goto(walk.stack.url)
         anybody.act("help")
         yield walk.at("home, help open", anybody)
     with walk.person(Whose.STAFF) as nobody:
-        nobody.page.goto(f"{walk.stack.url}/sign-in")
-        yield walk.at("sign-in", nobody)
+        yield walk.to("sign-in", nobody, "/sign-in")
         nobody.page.fill("#email", JORDAN_LEE.email)
         nobody.page.fill("#password", DEMO_PASSWORD + "?")
         nobody.act("sign-in")
@@ -61,8 +59,7 @@ def _closed_without_a_clinician(walk: Walk) -> Iterator[Stop]:
         with walk.stack.database.transaction() as session:
             visit = session.get_one(Visit, opened.id)
             visit.state, visit.unattended = VisitState.ENDED, True
-        patient.page.goto(f"{walk.stack.url}/visit")
-        yield walk.at("link, closed without a clinician", patient)
+        yield walk.to("link, closed without a clinician", patient, "/visit")
 
 
 def _cannot_come(walk: Walk) -> Iterator[Stop]:
@@ -72,13 +69,9 @@ def _cannot_come(walk: Walk) -> Iterator[Stop]:
         if late.count():
             late.click()
             yield walk.at("thanks, running late", patient)
-        patient.page.goto(f"{walk.stack.url}/visit/saved")
-        yield walk.at("thanks, saved", patient)
-        patient.page.goto(f"{walk.stack.url}/visit/cannot-come")
-        yield walk.at("cannot come", patient)
-        submit(patient.page)
-        patient.page.wait_for_selector("[data-errors]")
-        yield walk.at("cannot come, with an error", patient)
+        yield walk.to("thanks, saved", patient, "/visit/saved")
+        yield walk.to("cannot come", patient, "/visit/cannot-come")
+        yield walk.refused("cannot come, with an error", patient)
         patient.page.locator('label:has([value="none"])').click()
         submit(patient.page)
         yield walk.at("thanks, cannot come", patient)
@@ -109,8 +102,7 @@ def check_in(walk: Walk) -> Iterator[Stop]:
         patient.open_link(walk.link())
         patient.page.wait_for_url("**/check-in/identity")
         for step in Step:
-            patient.page.goto(f"{walk.stack.url}/visit/check-in/{step.value}")
-            yield walk.at(f"check-in, {step.value}", patient)
+            yield walk.to(f"check-in, {step.value}", patient, f"/visit/check-in/{step.value}")
             if step is Step.PLACE:
                 patient.page.locator('label:has([value="other"])').click()
                 yield walk.at("check-in, another place", patient)
@@ -120,10 +112,8 @@ def check_in(walk: Walk) -> Iterator[Stop]:
             if patient.page.locator("[data-errors]").count():
                 yield walk.at(f"check-in, {step.value}, with errors", patient)
         for name in ("park", "not-private"):
-            patient.page.goto(f"{walk.stack.url}/visit/{name}")
-            yield walk.at(name, patient)
-        patient.page.goto(f"{walk.stack.url}/visit/test")
-        yield walk.at("test, days ahead", patient)
+            yield walk.to(name, patient, f"/visit/{name}")
+        yield walk.to("test, days ahead", patient, "/visit/test")
 
 
 PUBLIC = {

@@ -15,6 +15,7 @@ from server.demo.cast import Staff
 from tests.house import Stack
 from tests.people import MORGAN, open_visit
 from tests.two_people import DESK, PHONE, Side
+from tests.walk.hands import submit
 
 
 class Whose(StrEnum):
@@ -85,6 +86,17 @@ class Walk:
         """Here one may look."""
         return Stop(name, page or side.page, side.whose)
 
+    def to(self, name: str, side: Witness, path: str) -> Stop:
+        """Go to this page of ours, and look."""
+        side.page.goto(self.stack.url + path)
+        return self.at(name, side)
+
+    def refused(self, name: str, side: Witness) -> Stop:
+        """Send the form as it stands, and look where it says what is missing."""
+        submit(side.page)
+        side.page.wait_for_selector("[data-errors]")
+        return self.at(name, side)
+
     def link(self, **changes: object) -> str:
         """A personal link of Morgan's."""
         with self.stack.database.transaction() as session:
@@ -96,8 +108,7 @@ class Walk:
         with self.person(Whose.STAFF) as staff:
             staff.page.goto(self.stack.sign_in_link(who))
             for name, path in pages.items():
-                staff.page.goto(self.stack.url + path)
-                yield self.at(name, staff)
+                yield self.to(name, staff, path)
 
     def layers(self, side: Witness, where: str, *names: str) -> Iterator[Stop]:
         """Layers that their own action opens."""

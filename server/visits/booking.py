@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +22,7 @@ from server.people import queries as people
 from server.people import scopes as known
 from server.visits import happenings, holds, invitations, paging, policy, scopes
 from server.visits import seats as seating
-from server.visits.kinds import HOSTS, OPEN_STATES, Role, Stage, VisitKind, VisitState
+from server.visits.kinds import OPEN_STATES, Role, Stage, VisitKind, VisitState
 from server.visits.models import Participant, Room, Visit
 from server.visits.queries import hold_room, participants
 
@@ -117,7 +117,7 @@ def reassign(
     """Another clinician takes the visit; the patient's link, place and seat stay."""
     visit = visit_to_arrange(session, actor, visit_id)
     seats = participants(session, visit.room_id)
-    if visit.state is VisitState.IN_PROGRESS or _are_talking(seats, now=now):
+    if policy.has_begun(visit, seats, now=now):
         raise Conflict("This visit has begun; its clinician hands it over.", code="in-progress")
     doctor = people.clinician(session, clinician_id)
     if doctor is None:
@@ -147,7 +147,7 @@ def cancel(session: Session, actor: Actor, visit_id: uuid.UUID, now: datetime) -
     """The clinic calls it off; who was invited is told, unsent links are taken back."""
     visit = visit_to_arrange(session, actor, visit_id)
     seats = participants(session, visit.room_id)
-    if visit.state is VisitState.IN_PROGRESS or _are_talking(seats, now=now):
+    if policy.has_begun(visit, seats, now=now):
         raise Conflict("This visit has begun; its clinician ends it.", code="in-progress")
     if visit.kind is VisitKind.CRISIS_CHECKIN:
         raise NotAllowed("A safety visit is ended by its clinician.", code="E_VISIT_KIND")
@@ -169,13 +169,6 @@ def visit_to_arrange(session: Session, actor: Actor, visit_id: uuid.UUID) -> Vis
     if visit.state not in OPEN_STATES:
         raise Conflict("This visit is closed.", code="visit-ended")
     return visit
-
-
-def _are_talking(seats: Iterable[Participant], *, now: datetime) -> bool:
-    """Patient and clinician are in the room, also while therapy may not begin (TEL-2)."""
-    here = [seat for seat in seats if policy.is_here(seat, now=now)]
-    patient = any(seat.role is Role.PATIENT and seat.stage is Stage.ADMITTED for seat in here)
-    return patient and any(seat.role in HOSTS for seat in here)
 
 
 def _length(kind: VisitKind, minutes: int | None, times: Policy) -> timedelta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -129,6 +130,17 @@ def stage_now(seat: Seat, session: str) -> Stage:
 def is_here(seat: Seat, *, now: datetime) -> bool:
     """Whether their seat is warm: somebody has sat down or was seen in it within its lease."""
     return seat.present_until is not None and seat.present_until > now
+
+
+def has_begun(visit: Appointment, seats: Iterable[Seat], *, now: datetime) -> bool:
+    """Whether only its clinician may still change it.
+
+    Patient and clinician may be talking also while therapy may not begin (TEL-2).
+    """
+    here = [seat for seat in seats if is_here(seat, now=now)]
+    patient = any(seat.role is Role.PATIENT and seat.stage is Stage.ADMITTED for seat in here)
+    talking = patient and any(seat.role in HOSTS for seat in here)
+    return visit.state is VisitState.IN_PROGRESS or talking
 
 
 def reason_not_to_start_therapy(

@@ -131,6 +131,28 @@ def test_somebody_is_here_until_the_lease_of_their_seat_is_over(until, here):
     assert policy.is_here(seat, now=NINE) is here
 
 
+PATIENT = Seat(stage=Stage.ADMITTED, present_until=NINE + MINUTE)
+DOCTOR = Seat(Role.PSYCHIATRIST, Stage.INVITED, present_until=NINE + MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("state", "seats", "begun"),
+    [
+        (VisitState.CONFIRMED, [], False),
+        (VisitState.IN_PROGRESS, [], True),
+        (VisitState.WAITING, [PATIENT, DOCTOR], True),
+        (VisitState.WAITING, [PATIENT], False),
+        (VisitState.WAITING, [DOCTOR], False),
+        (VisitState.WAITING, [replace(PATIENT, stage=Stage.WAITING), DOCTOR], False),
+        (VisitState.WAITING, [replace(PATIENT, present_until=NINE), DOCTOR], False),
+        (VisitState.WAITING, [replace(PATIENT, role=Role.INTERPRETER), DOCTOR], False),
+    ],
+)
+def test_a_visit_has_begun_when_patient_and_clinician_talk(state, seats, begun):
+    """TEL-2: also where therapy may not begin."""
+    assert policy.has_begun(Appointment(state), seats, now=NINE) is begun
+
+
 @pytest.mark.parametrize(
     ("state", "licensed", "reason"),
     [

@@ -13,6 +13,7 @@ from server.visits.company import add_participant
 from server.visits.kinds import Role
 from tests.actors import staff
 from tests.people import ANA, JORDAN_LEE
+from tests.said import named
 from tests.two_people import DESK, Side
 
 AT_ONCE = 1_000
@@ -115,19 +116,12 @@ def _answer_everything(side: Side) -> None:
     """An interpreter's short check-in, by what each page shows."""
     page = side.page
     page.wait_for_load_state()
-    born = ANA.born_on
-    said = {
-        "full_name": ANA.name,
-        "birth_date_month": born.month,
-        "birth_date_day": born.day,
-        "birth_date_year": born.year,
-    }
     for _ in range(6):
         if page.locator("html[data-call]").count():
             return
-        for name, value in said.items():
+        for name, value in named(ANA).items():
             if page.locator(f'[name="{name}"]').count():
-                page.fill(f'[name="{name}"]', str(value))
+                page.fill(f'[name="{name}"]', value)
         for radio in page.locator("input[type=radio][value=yes]").all():
             radio.check(force=True)
         for box in page.locator("input[type=checkbox]").all():

@@ -22,12 +22,9 @@ from tests.people import (
     MORGAN,
     NOOR_HADDAD,
 )
+from tests.said import as_said
 
 PAGE = {"page": "p", "tab": "t"}
-WHO = {
-    "birth_date_year": "1985", "birth_date_month": "3", "birth_date_day": "14",
-    "phone_end": "0142",
-}  # fmt: skip
 
 
 def rows(reading, **where) -> list[AuditRow]:
@@ -46,8 +43,8 @@ def test_whatever_is_done_in_a_visit(as_staff, as_patient, a_visit, transaction,
     as_patient(visit.link(MORGAN))
     further, linh = as_patient(visit.link(MORGAN)), as_patient(visit.link(LINH))
     rivera, jordan = as_staff(DR_RIVERA), as_staff(JORDAN_LEE)
-    further.submit("/visit/confirm", {**WHO, "phone_end": "0000"})
-    further.submit("/visit/confirm", WHO)
+    further.submit("/visit/confirm", as_said(MORGAN, phone_end="0000"))
+    further.submit("/visit/confirm", as_said(MORGAN))
     for browser, path, body in (
         (rivera, f"/visits/{visit.id}/ticket", PAGE),
         (linh, "/visit/ticket", PAGE),

@@ -14,8 +14,9 @@ from server.emergency_access import closing, queries
 from server.emergency_access.models import EmergencyAccess
 from server.visits import who_looked
 from tests.actors import staff
-from tests.integration.emergency_access.filled_in import LIST, as_said, ask
+from tests.integration.emergency_access.filled_in import LIST, ask
 from tests.people import CASEY, DR_OSEI, HARBOR, MORGAN, PRIYA_RAMAN
+from tests.said import as_said
 
 pytestmark = pytest.mark.check("C-21")
 

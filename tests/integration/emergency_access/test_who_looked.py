@@ -16,7 +16,7 @@ from server.tasks.models import Task
 from server.visits import who_looked
 from server.visits.models import CheckIn
 from tests.actors import staff
-from tests.integration.emergency_access.filled_in import LIST, REASON, about, as_said, ask
+from tests.integration.emergency_access.filled_in import LIST, REASON, about, ask
 from tests.people import (
     CASEY,
     DR_OSEI,
@@ -28,6 +28,7 @@ from tests.people import (
     ROBIN,
     SAM_WHITFIELD,
 )
+from tests.said import as_said
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CANARY = "canary"

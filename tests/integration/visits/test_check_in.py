@@ -18,14 +18,9 @@ from server.visits.kinds import VisitKind, VisitState
 from server.visits.models import CheckIn, Visit
 from tests.actors import browser
 from tests.people import ALEX, ANA, CASEY, DR_OSEI, LINH, MORGAN, SAM_TAYLOR
+from tests.said import named
 
 VERSION = policy().telehealth_consent_version
-IDENTITY = {
-    "full_name": "Morgan Taylor",
-    "birth_date_month": "3",
-    "birth_date_day": "14",
-    "birth_date_year": "1985",
-}
 CONTACT = {
     "phone": "(303) 555-0142",
     "support_name": "Sam Taylor",
@@ -34,7 +29,7 @@ CONTACT = {
 }
 CONSENT = {"consent": "yes", "consent_version": VERSION}
 CALM = {
-    "identity": IDENTITY,
+    "identity": named(MORGAN),
     "place": {"place": "same"},
     "contact": CONTACT,
     "private": {"private": "yes"},
@@ -180,8 +175,7 @@ def test_a_state_without_licence_stops_therapy_but_never_contact_and_the_desk_kn
         "consent",
     ):
         say(phone, step)
-    born = {"birth_date_month": "7", "birth_date_day": "2", "birth_date_year": "1990"}
-    say(phone, "identity", full_name="Alex Park", **born)
+    say(phone, "identity", **named(ALEX))
     assert phone.post("/visit/ticket", {"page": "p", "tab": "t"}).status_code == 200
     doctor = as_staff(DR_OSEI)
     doctor.post(f"/visits/{visit.id}/participants/{visit.participant(ALEX)}/admit")
@@ -309,7 +303,7 @@ def test_after_three_names_we_do_not_know_the_doctor_asks_instead(
 ):
     visit = a_visit()
     phone = as_patient(visit.link(MORGAN))
-    tries = [say(phone, "identity", **{**IDENTITY, "full_name": "Moe T"}) for _ in range(3)]
+    tries = [say(phone, "identity", **named(MORGAN, full_name="Moe T")) for _ in range(3)]
     assert [answer.status_code for answer in tries] == [422, 422, 303]
     assert "Moe T" in tries[0].text
     assert said(visit).identity_at is None  # staff see: not confirmed
@@ -333,13 +327,7 @@ def test_whoever_comes_along_is_asked_two_things(app, as_patient, a_visit, said,
     page = theirs.get("/visit/check-in/identity")
     assert "Step 1 of 2" in page.text
     assert theirs.get("/visit/check-in/ketamine").headers["Location"] == "/visit"
-    born = person.born_on
-    who = {
-        "birth_date_month": str(born.month),
-        "birth_date_day": str(born.day),
-        "birth_date_year": str(born.year),
-    }
-    say(theirs, "identity", full_name=person.name, **who)
+    say(theirs, "identity", **named(person))
     answer = say(theirs, "private", private="yes")
     assert answer.headers["Location"] == "/visit"
     assert said(visit, person).completed_at

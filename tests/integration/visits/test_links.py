@@ -18,15 +18,10 @@ from server.tasks.models import Task
 from server.visits.kinds import VisitKind, VisitState
 from server.visits.models import Participant, Visit, VisitLink
 from tests.people import ANA, LINH, MORGAN
+from tests.said import as_said
 
 TELLING = ("Rivera", "Morgan", "Taylor", "ketamine", "psych", "PTSD", "Screening")
-WHO = {
-    "birth_date_month": "3",
-    "birth_date_day": "14",
-    "birth_date_year": "1985",
-    "phone_end": "0142",
-}
-WRONG = {**WHO, "birth_date_year": "1986"}
+WRONG = as_said(MORGAN, birth_date_year="1986")
 #: "Leave this site quickly" (T-10)
 EXIT = 'data-action="quick-exit"'
 
@@ -108,7 +103,7 @@ def test_a_second_browser_sees_nothing_until_it_has_confirmed_and_gets_a_new_ses
     assert laptop.post("/visit/ticket", {"page": "p", "tab": "t"}).status_code == 401
     page = laptop.get("/visit/confirm")
     assert not [word for word in TELLING if word.lower() in page.text.lower()]
-    answer = laptop.submit("/visit/confirm", WHO)
+    answer = laptop.submit("/visit/confirm", as_said(MORGAN))
     assert answer.headers["Location"] == "/visit"
     after = laptop.cookie(cookies.VISIT)
     assert after != before  # T-18
@@ -156,7 +151,7 @@ def test_both_identifiers_must_be_right(app, anybody, a_visit, wrong):
     anybody().open_link(visit.link(MORGAN))
     laptop = anybody()
     laptop.open_link(visit.link(MORGAN))
-    answer = laptop.submit("/visit/confirm", {**WHO, **wrong})
+    answer = laptop.submit("/visit/confirm", as_said(MORGAN, **wrong))
     assert answer.status_code == 422
     assert "You can try" not in answer.text or "4 more" not in answer.text
     assert laptop.get("/visit").headers["Location"] == "/visit/confirm"
@@ -346,16 +341,7 @@ def test_an_interpreter_confirms_a_second_browser_as_well(app, anybody, a_visit)
     anybody().open_link(visit.link(ANA))
     laptop = anybody()
     laptop.open_link(visit.link(ANA))
-    born = ANA.born_on
-    answer = laptop.submit(
-        "/visit/confirm",
-        {
-            "birth_date_month": str(born.month),
-            "birth_date_day": str(born.day),
-            "birth_date_year": str(born.year),
-            "phone_end": ANA.phone[-4:],
-        },
-    )
+    answer = laptop.submit("/visit/confirm", as_said(ANA))
     assert answer.headers["Location"] == "/visit"
 
 

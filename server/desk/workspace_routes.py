@@ -16,9 +16,9 @@ from server.desk import day, workspace
 from server.doors import door
 from server.errors import Invalid
 from server.http import actor, now, reading_on_record, settings, transaction
+from server.people.us_states import STATES
 from server.visits import admission, attest, company, conversion, near_them
 from server.visits.ending import OUTCOMES, TECHNICAL_OUTCOMES
-from server.visits.us_states import STATES
 
 bp = Blueprint("workspace", __name__)
 Words = Annotated[str, Field(max_length=300)]

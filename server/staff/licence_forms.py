@@ -9,10 +9,10 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from server.errors import Invalid
+from server.people import phones
 from server.people.models import LicenceKind
+from server.people.us_states import CODES, OUTSIDE
 from server.staff.licensing import Authority, Shown
-from server.visits.check_in_answers import number
-from server.visits.us_states import CODES, OUTSIDE
 
 KINDS = {
     LicenceKind.FULL: "Full licence",
@@ -66,7 +66,7 @@ class Paper(BaseModel):
 def introduction(form: Mapping[str, str]) -> Shown:
     """What was typed, or which field to look at."""
     sent = _read(Introduction, form)
-    phone = number(sent.page_phone) if sent.page_phone else ""
+    phone = phones.number(sent.page_phone) if sent.page_phone else ""
     if phone is None:
         raise _off({"page_phone": WORDS["page_phone"]})
     return Shown(sent.short_name, sent.credentials, phone)

@@ -13,10 +13,10 @@ from server.access.permissions import reason_not_to
 from server.doors import door
 from server.errors import Invalid, NotFound
 from server.http import actor, now, reading, transaction
+from server.people.phones import shown
+from server.people.us_states import OUTSIDE, STATES
 from server.staff import licence_forms as forms
 from server.staff import licensing
-from server.visits.check_in_answers import shown
-from server.visits.us_states import OUTSIDE, STATES
 
 bp = Blueprint("licences", __name__)
 SAID = {

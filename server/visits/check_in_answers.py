@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-import phonenumbers
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from server.people import phones
+from server.people.us_states import CODES
 from server.visits.check_in_policy import Step
 from server.visits.identity_policy import day_of
-from server.visits.us_states import CODES
 
 Problems = dict[str, str]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, max_length=12)]
@@ -86,11 +86,11 @@ class Contact(Answer):
 
     def problems(self) -> Problems:
         found: Problems = {}
-        if number(self.phone) is None:
+        if phones.number(self.phone) is None:
             found["phone"] = "Please write your number with its area code: 303 555 0142."
         if not self.support_reachable:
             found["support_reachable"] = CHOOSE
-        if self.support_phone and number(self.support_phone) is None:
+        if self.support_phone and phones.number(self.support_phone) is None:
             found["support_phone"] = "Please write their number with its area code."
         if self.support_reachable == "yes":
             if not self.support_name:
@@ -156,26 +156,3 @@ def read(step: Step, form: Mapping[str, str]) -> tuple[Answer | None, Problems]:
         return None, {step.value: CHOOSE}
     problems = answer.problems()
     return (None, problems) if problems else (answer, {})
-
-
-def number(typed: str) -> str | None:
-    """A telephone number as it is dialled from anywhere, or None if it is none."""
-    try:
-        parsed = phonenumbers.parse(typed, "US")
-    except phonenumbers.NumberParseException:
-        return None
-    whole = phonenumbers.ValidationResult.IS_POSSIBLE  # a number without area code is not
-    if phonenumbers.is_possible_number_with_reason(parsed) != whole:
-        return None
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-
-
-def shown(stored: str) -> str:
-    """A stored number as its owner would write it."""
-    try:
-        parsed = phonenumbers.parse(stored, "US")
-    except phonenumbers.NumberParseException:
-        return stored
-    national = parsed.country_code == 1
-    form = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(parsed, form.NATIONAL if national else form.INTERNATIONAL)

@@ -11,9 +11,10 @@ from server.access.actor import Actor
 from server.audit import service as audit
 from server.consents import service as consents
 from server.identity import link_sessions
-from server.people import licences
+from server.people import licences, phones
 from server.people import queries as people
 from server.people import service as patients
+from server.people.us_states import OUTSIDE
 from server.visits import check_in_answers as shapes
 from server.visits import check_in_policy as rules
 from server.visits import front_desk, identifiers
@@ -21,7 +22,6 @@ from server.visits.check_in_policy import Step
 from server.visits.identity_policy import same_name
 from server.visits.kinds import VisitKind
 from server.visits.models import CheckIn, Participant, Visit
-from server.visits.us_states import OUTSIDE
 
 _WORDS = {"doctor": rules.TELL_DOCTOR}
 
@@ -138,9 +138,9 @@ def _check_licence(
 def _contact(
     session: Session, seat: Participant, said: CheckIn, typed: shapes.Contact, now: datetime
 ) -> None:
-    said.phone = shapes.number(typed.phone) or ""
+    said.phone = phones.number(typed.phone) or ""
     said.support_name = typed.support_name
-    said.support_phone = shapes.number(typed.support_phone) or ""
+    said.support_phone = phones.number(typed.support_phone) or ""
     said.support_reachable = _WORDS.get(typed.support_reachable, typed.support_reachable)
     said.contact_at = now
     if seat.patient_id is not None and said.support_name and said.support_phone:

@@ -13,7 +13,8 @@ from server.access.actor import Actor
 from server.audit import service as audit
 from server.control import service as control
 from server.errors import Invalid
-from server.visits import admission, attest, check_in_answers, happenings
+from server.people import phones
+from server.visits import admission, attest, happenings
 from server.visits.check_in_policy import NO, YES
 
 
@@ -41,7 +42,7 @@ def name_somebody(
     """
     visit, _own = attest.hosted(session, actor, visit_id)
     name, typed = somebody.name.strip(), somebody.phone.strip()
-    phone = check_in_answers.number(typed)
+    phone = phones.number(typed)
     wrong = {}
     if not name and (somebody.reachable or typed):
         wrong["support_name"] = "Please write their name."

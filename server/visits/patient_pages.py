@@ -14,14 +14,14 @@ from config.policy import Policy
 from server.access.actor import Actor
 from server.people import queries as people
 from server.people.models import Clinic, Patient
+from server.people.phones import shown
+from server.people.us_states import STATES
 from server.visits import check_in, guardian_access, guests, link_policy, policy
-from server.visits.check_in_answers import shown
 from server.visits.check_in_policy import SAFETY, TELL_DOCTOR, YES, Step
 from server.visits.invitations import when_words
 from server.visits.kinds import CANCELLED_STATES, OPEN_STATES, Role, Stage, VisitKind
 from server.visits.link_policy import LinkPage
 from server.visits.models import CheckIn, Participant, Visit
-from server.visits.us_states import STATES
 
 Context = dict[str, Any]
 URLS = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from server.visits import check_in_answers as shapes
 from server.visits import identity_policy as identity
 
 
@@ -48,27 +47,3 @@ def test_the_last_four_digits_are_enough(typed, same):
 
 def test_no_number_with_us_matches_no_number():
     assert not identity.same_phone_end("0142", "")
-
-
-@pytest.mark.parametrize(
-    ("typed", "kept"),
-    [
-        ("303 555 0142", "+13035550142"),
-        ("(303) 555-0142", "+13035550142"),
-        ("+1 303 555 0142", "+13035550142"),
-        ("+44 20 7946 0958", "+442079460958"),
-        ("555 0142", None),
-        ("911", None),
-        ("call me", None),
-        ("", None),
-        ("3035550142303555014230355501423035550142", None),
-    ],
-)
-def test_numbers_are_kept_as_they_are_dialled_from_anywhere(typed, kept):
-    assert shapes.number(typed) == kept
-
-
-def test_a_number_is_shown_as_its_owner_writes_it():
-    assert shapes.shown("+13035550142") == "(303) 555-0142"
-    assert shapes.shown("+442079460958") == "+44 20 7946 0958"
-    assert shapes.shown("") == ""

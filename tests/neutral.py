@@ -51,6 +51,13 @@ DENIED = re.compile(
     r"|integration|screening|diagnos|veteran|patient|guardian|code word|safe word|abuse",
     re.IGNORECASE,
 )
+#: of Morgan's visits, to somebody who has not said that they are Morgan
+_TELLING = ("rivera", "morgan", "taylor", "ketamine", "psych", "ptsd", "screening")
+
+
+def telling(text: str) -> list[str]:
+    """The words in it by which a stranger learns whose visit it is, or what for."""
+    return [word for word in _TELLING if word in text.lower()]
 
 
 def is_allowed(subject: str, body: str) -> bool:

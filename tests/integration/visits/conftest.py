@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from config.policy import policy
 from server.visits import admission, tickets
-from server.visits.models import CheckIn
+from server.visits.models import CheckIn, Visit
 from tests.actors import staff
 from tests.people import DR_RIVERA, LINH, MORGAN, SAM_WHITFIELD
 
@@ -85,3 +86,26 @@ def admit(transaction, now):
             )
 
     return let_in
+
+
+@pytest.fixture
+def said(reading):
+    """What somebody answered at check-in."""
+
+    def of(visit, person=MORGAN):
+        with reading() as session:
+            whose = CheckIn.participant_id == visit.participant(person)
+            return session.scalars(select(CheckIn).where(whose)).one_or_none()
+
+    return of
+
+
+@pytest.fixture
+def row(reading):
+    """A visit as it is kept."""
+
+    def of(visit):
+        with reading() as session:
+            return session.get(Visit, visit.id)
+
+    return of

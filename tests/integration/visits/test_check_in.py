@@ -1,79 +1,21 @@
-"""The questions before a visit: kept at once, never a dead end (TEL-1...7, NUD-8)."""
+"""The questions before a visit: who is asked what, and each answer kept at once (TEL-1...7)."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from config.policy import policy
 from server.consents.models import TelehealthConsent
 from server.identity import cookies
 from server.people.models import Patient
-from server.tasks.models import Task
-from server.visits import check_in
-from server.visits.check_in_policy import Step
-from server.visits.kinds import VisitKind, VisitState
+from server.visits.kinds import VisitState
 from server.visits.models import CheckIn, Visit
-from tests.actors import browser
-from tests.people import ALEX, ANA, CASEY, DR_OSEI, LINH, MORGAN, SAM_TAYLOR
+from tests.integration.visits.calm import CONTACT, VERSION, say, walk
+from tests.people import ANA, CASEY, LINH, MORGAN, SAM_TAYLOR
 from tests.said import named
-
-VERSION = policy().telehealth_consent_version
-CONTACT = {
-    "phone": "(303) 555-0142",
-    "support_name": "Sam Taylor",
-    "support_phone": "303 555 0148",
-    "support_reachable": "yes",
-}
-CONSENT = {"consent": "yes", "consent_version": VERSION}
-CALM = {
-    "identity": named(MORGAN),
-    "place": {"place": "same"},
-    "contact": CONTACT,
-    "private": {"private": "yes"},
-    "driving": {"driving": "no"},
-    "ketamine": {"ketamine": "no"},
-    "substances": {"substances": "no"},
-    "during": {"during": "no"},
-    "consent": CONSENT,
-}
-
-
-def say(phone, step, **fields):
-    return phone.submit(f"/visit/check-in/{step}", fields or CALM[step])
-
-
-def walk(phone, until: str | None = None) -> str:
-    """Answer calmly, screen after screen, as the pages lead."""
-    for _ in range(12):
-        where = phone.get("/visit").headers.get("Location", "/visit")
-        step = where.removeprefix("/visit/check-in/")
-        if step in (until, "/visit"):
-            return where
-        answer = say(phone, step)
-        assert answer.status_code == 303, answer.text[:3000]
-    raise AssertionError("the questions do not end")
-
-
-@pytest.fixture
-def said(reading):
-    def of(visit, person=MORGAN):
-        with reading() as session:
-            whose = CheckIn.participant_id == visit.participant(person)
-            return session.scalars(select(CheckIn).where(whose)).one_or_none()
-
-    return of
-
-
-@pytest.fixture
-def row(reading):
-    def of(visit):
-        with reading() as session:
-            return session.get(Visit, visit.id)
-
-    return of
 
 
 def test_nine_calm_answers_lead_to_the_device_step(
@@ -137,49 +79,6 @@ def test_another_place_is_remembered_for_next_time(app, as_patient, a_visit, sai
     assert said(visit).street == "9 Elm Road"
     with reading() as session:
         assert session.get(Patient, MORGAN.id).last_unit == "2b"
-
-
-def test_a_missing_address_stops_therapy_but_never_contact(
-    app, as_patient, as_staff, a_visit, said, row
-):
-    visit = a_visit(clinician=DR_OSEI)
-    phone = as_patient(visit.link(MORGAN))
-    say(phone, "place", place="doctor")
-    assert said(visit).place_withheld
-    assert walk(phone) == "/visit"
-    assert phone.post("/visit/ticket", {"page": "p", "tab": "t"}).status_code == 200
-    doctor = as_staff(DR_OSEI)
-    seat = visit.participant(MORGAN)
-    admitted = doctor.post(f"/visits/{visit.id}/participants/{seat}/admit")
-    assert admitted.status_code == 200
-    assert row(visit).state is not VisitState.IN_PROGRESS  # E_LOCATION_MISSING
-
-
-def test_a_state_without_licence_stops_therapy_but_never_contact_and_the_desk_knows(
-    app, as_patient, as_staff, a_visit, row, reading
-):
-    visit = a_visit(patient=ALEX, clinician=DR_OSEI)  # Austin, and Dr. Osei has Colorado
-    phone = as_patient(visit.link(ALEX))
-    assert say(phone, "place", place="same").status_code == 303
-    with reading() as session:
-        task = session.scalars(select(Task)).one()
-        assert (task.kind, task.for_role) == ("E_LICENCE_STATE", "coordinator")
-        assert "TX" in task.words
-    for step in (
-        "contact",
-        "private",
-        "driving",
-        "ketamine",
-        "substances",
-        "during",
-        "consent",
-    ):
-        say(phone, step)
-    say(phone, "identity", **named(ALEX))
-    assert phone.post("/visit/ticket", {"page": "p", "tab": "t"}).status_code == 200
-    doctor = as_staff(DR_OSEI)
-    doctor.post(f"/visits/{visit.id}/participants/{visit.participant(ALEX)}/admit")
-    assert row(visit).state is not VisitState.IN_PROGRESS
 
 
 @pytest.mark.parametrize(
@@ -249,67 +148,6 @@ def test_on_the_day_the_rest_is_asked(app, as_patient, a_visit, transaction):
     assert phone.get("/visit").headers["Location"] == "/visit/check-in/place"
 
 
-def test_driving_parks_first_and_is_not_a_dead_end(app, as_patient, a_visit, said, row):
-    visit = a_visit()
-    phone = as_patient(visit.link(MORGAN))
-    walk(phone, until="driving")
-    answer = say(phone, "driving", driving="yes")
-    assert answer.headers["Location"] == "/visit/park"
-    page = phone.get("/visit/park")
-    assert "Please park first" in page.text
-    assert "tel:+13035550100" in page.text
-    assert "Get help now" in page.text
-    assert said(visit).driving == "yes"  # staff see it
-    assert phone.get("/visit").headers["Location"] == "/visit/park"
-    assert phone.post("/visit/ticket", {"page": "p", "tab": "t"}).status_code == 409
-    parked = phone.submit("/visit/check-in/driving", {"driving": "no"}, page="/visit/park")
-    assert parked.headers["Location"] == "/visit/check-in/ketamine"
-    assert row(visit).kind is VisitKind.FOLLOW_UP
-
-
-@pytest.mark.parametrize("step", ["driving", "ketamine", "substances", "during", "private"])
-def test_what_is_kept_for_the_doctor_is_flagged_and_changes_nothing(
-    app, as_patient, a_visit, said, row, step
-):
-    visit = a_visit()
-    phone = as_patient(visit.link(MORGAN))
-    walk(phone, until=step)
-    assert (
-        say(phone, step, **{step: "doctor"}).headers["Location"].startswith("/visit/check-in")
-    )
-    answers = said(visit)
-    kept = (answers.driving, answers.took_drug, answers.alcohol, answers.will_take)
-    assert "tell-doctor" in (*kept, answers.private)
-    assert row(visit).kind is VisitKind.FOLLOW_UP
-    assert walk(phone) == "/visit"
-
-
-def test_no_private_place_offers_a_better_time_or_goes_on_with_care(
-    app, as_patient, a_visit, said
-):
-    visit = a_visit()
-    phone = as_patient(visit.link(MORGAN))
-    walk(phone, until="private")
-    answer = say(phone, "private", private="no", who_else="my mother")
-    assert answer.headers["Location"] == "/visit/not-private"
-    page = phone.get("/visit/not-private")
-    assert 'href="/visit/cannot-come"' in page.text
-    assert (said(visit).private, said(visit).with_whom) == ("no", "my mother")
-    assert walk(phone) == "/visit"
-
-
-def test_after_three_names_we_do_not_know_the_doctor_asks_instead(
-    app, as_patient, a_visit, said
-):
-    visit = a_visit()
-    phone = as_patient(visit.link(MORGAN))
-    tries = [say(phone, "identity", **named(MORGAN, full_name="Moe T")) for _ in range(3)]
-    assert [answer.status_code for answer in tries] == [422, 422, 303]
-    assert "Moe T" in tries[0].text
-    assert said(visit).identity_at is None  # staff see: not confirmed
-    assert walk(phone) == "/visit"
-
-
 def test_consent_to_other_words_is_asked_again(app, as_patient, a_visit, reading):
     phone = as_patient(a_visit().link(MORGAN))
     answer = say(phone, "consent", consent="yes", consent_version="2019-01")
@@ -334,21 +172,7 @@ def test_whoever_comes_along_is_asked_two_things(app, as_patient, a_visit, said,
     assert theirs.post("/visit/ticket", {"page": "p", "tab": "t"}).status_code == 200
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_an_answer_that_comes_after_the_conversion_is_no_dead_end(a_visit, transaction):
-    """Her page asked, and a clinician was faster: what is asked now is asked next."""
-    visit = a_visit(kind=VisitKind.CRISIS_CHECKIN)
-    with transaction() as session:
-        answered = check_in.answer(
-            session, browser(visit), Step.CONTACT, CONTACT, policy(), base_url="https://x",
-            now=datetime.now(UTC),
-        )  # fmt: skip
-    assert answered == check_in.Answered()
-
-
 def test_two_taps_at_once_make_one_check_in(app, as_patient, a_visit, reading):
-    from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415
-
     visit = a_visit()
     phone = as_patient(visit.link(MORGAN))
     with ThreadPoolExecutor(6) as taps:

@@ -35,11 +35,6 @@ SHOWN = {"short_name": "Dr. Osei", "credentials": "MD, MPH", "page_phone": "(303
 
 
 @pytest.fixture
-def noor(as_staff):
-    return as_staff(NOOR_HADDAD)
-
-
-@pytest.fixture
 def covers(reading):
     """Whether Dr. Osei may treat somebody who is in Texas, today."""
 

@@ -75,8 +75,7 @@ def notice(stack) -> timedelta | None:
         access = session.scalars(
             select(EmergencyAccess).order_by(EmergencyAccess.opened_at.desc()).limit(1)
         ).one()
-        about = Letter.about == str(access.id)
-        sent_at = session.scalar(select(Letter.sent_at).where(about))
+        sent_at = session.scalar(select(Letter.sent_at).where(Letter.about == str(access.id)))
     return sent_at - access.opened_at if sent_at else None
 
 

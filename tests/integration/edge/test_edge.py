@@ -89,8 +89,7 @@ def test_when_a_refusal_cannot_be_recorded_the_answer_is_not_now(app, as_staff, 
 def test_a_forged_call_changes_nothing(as_staff, a_visit, forged):
     visit = a_visit()
     rivera = as_staff(DR_RIVERA)
-    path = f"/visits/{visit.id}/ticket"
-    answer = rivera.post(path, {"page": "p", "tab": "t"}, **forged)
+    answer = rivera.post(f"/visits/{visit.id}/ticket", {"page": "p", "tab": "t"}, **forged)
     assert (answer.status_code, answer.json["error"]["code"]) == (403, "cross-site")
 
 

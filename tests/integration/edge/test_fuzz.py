@@ -45,9 +45,8 @@ def test_everybody_gets_past_their_own_door(clinic, engine):
         "call grant": f"{visit}/state",
         "nobody": "/sign-in",
     }
-    base = clinic.settings.base_url
     seen = {
-        person: clinic.browser(person).get(path, base_url=base).status_code
+        person: clinic.browser(person).get(path, base_url=clinic.settings.base_url).status_code
         for person, path in home.items()
     }
     assert seen == dict.fromkeys(home, 200)

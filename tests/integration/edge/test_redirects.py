@@ -38,8 +38,7 @@ def test_a_browser_lands_on_our_host_whatever_was_wanted(app, anybody, as_staff)
 
 
 def test_a_demo_link_leads_to_its_own_page_alone(app, anybody, settings):
-    key = settings.secret_key.get_secret_value()
-    good = sign_in_token(key, DR_RIVERA, "/today", nonce="n")
+    good = sign_in_token(settings.secret_key.get_secret_value(), DR_RIVERA, "/today", nonce="n")
     bent = good[:-3] + "abc"
     assert anybody().get(f"/demo/sign-in/{bent}").status_code == 404
     assert anybody().get(f"/demo/sign-in/{good}").headers["Location"] == "/today"

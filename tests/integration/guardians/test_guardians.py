@@ -147,9 +147,8 @@ def test_on_the_birthday_it_is_over_by_itself(a_visit, transaction, reading, now
         )
     seat_id = visit.participant(LINH)
     link = Actor(ActorKind.LINK, "guardian", clinic_id=CASEY.house.id, participant_id=seat_id)
-    asked = tickets.Asked("p", "t")
     with transaction() as session, pytest.raises(NotAllowed):
-        tickets.ticket_for(session, link, asked, policy(), ("n1",), now=now)
+        tickets.ticket_for(session, link, tickets.Asked("p", "t"), policy(), ("n1",), now=now)
     with transaction() as session:
         assert list(guardians.to_end(session, now=now)) == [LINH.id]
         guardian_access.end(session, SYSTEM, LINH.id, now=now)
@@ -253,8 +252,7 @@ def test_an_older_page_undoes_no_wish_and_loses_nothing_typed(a_visit, as_staff,
 def test_a_guardian_of_somebody_else_is_not_found_here(a_visit, as_staff):
     visit = a_visit(patient=MORGAN)
     path = f"/visits/{visit.id}/arrangements"
-    desk = as_staff(JORDAN_LEE)
-    answer = desk.submit(f"{path}/end", {"guardian": str(LINH.id)}, page=path)
+    answer = as_staff(JORDAN_LEE).submit(f"{path}/end", {"guardian": str(LINH.id)}, page=path)
     assert answer.status_code == 404
     assert as_staff(DR_LIND).get(path).status_code == 404
 

@@ -99,8 +99,7 @@ def test_another_clinic_is_not_there(priya, wrote):
 
 def test_days_are_the_clinics_own(priya, wrote):
     """Denver's Tuesday ends at six in the morning of London's Wednesday."""
-    late = datetime(2026, 1, 7, 6, 30, tzinfo=UTC)
-    wrote(DR_RIVERA, "note:save", "late-evening", at=late)
+    wrote(DR_RIVERA, "note:save", "late-evening", at=datetime(2026, 1, 7, 6, 30, tzinfo=UTC))
     assert _rows(priya.get("/audit?from=2026-01-06&to=2026-01-06"))
     assert not _rows(priya.get("/audit?from=2026-01-07&to=2026-01-07"))
 

@@ -52,8 +52,7 @@ def test_the_kinds_are_exactly_those_of_the_rule():
 
 @pytest.mark.parametrize("kind", [kind for kind in NOT_KINDS if kind == kind.strip()])
 def test_no_form_of_the_desk_takes_another_kind(app, as_staff, reading, kind):
-    desk = as_staff(JORDAN_LEE)
-    answer = desk.submit(
+    answer = as_staff(JORDAN_LEE).submit(
         "/board/new",
         {
             "patient": str(MORGAN.id),

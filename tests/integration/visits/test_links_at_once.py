@@ -56,6 +56,5 @@ def test_who_is_signed_out_while_they_say_who_they_are_gets_no_new_session(
     )
     with transaction() as session:
         browsers.sign_out(session, staff(DR_RIVERA), visit.id, seat, now=now)
-    said = Said(date(1985, 3, 14), "0142")
     with pytest.raises(NotFound), transaction() as session:
-        links.confirm(session, asker, held, said, policy(), now=now)
+        links.confirm(session, asker, held, Said(date(1985, 3, 14), "0142"), policy(), now=now)

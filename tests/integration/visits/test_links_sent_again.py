@@ -29,8 +29,7 @@ def test_whoever_opens_it_elsewhere_says_who_they_are_and_is_shown_as_new(
 ):
     visit = a_visit()
     as_patient(visit.link(MORGAN))
-    laptop = anybody()
-    opened = laptop.open_link(sent_again(visit, now))
+    opened = anybody().open_link(sent_again(visit, now))
     assert opened.headers["Location"] == "/visit/confirm"
     with reading() as session:
         assert session.get_one(Participant, visit.participant(MORGAN)).new_browser_at

@@ -28,8 +28,7 @@ def test_a_missing_address_stops_therapy_but_never_contact(
     assert walk(phone) == "/visit"
     assert phone.post("/visit/ticket", {"page": "p", "tab": "t"}).status_code == 200
     doctor = as_staff(DR_OSEI)
-    seat = visit.participant(MORGAN)
-    admitted = doctor.post(f"/visits/{visit.id}/participants/{seat}/admit")
+    admitted = doctor.post(f"/visits/{visit.id}/participants/{visit.participant(MORGAN)}/admit")
     assert admitted.status_code == 200
     assert row(visit).state is not VisitState.IN_PROGRESS  # E_LOCATION_MISSING
 
@@ -56,8 +55,7 @@ def test_a_state_without_licence_stops_therapy_but_never_contact_and_the_desk_kn
         say(phone, step)
     say(phone, "identity", **named(ALEX))
     assert phone.post("/visit/ticket", {"page": "p", "tab": "t"}).status_code == 200
-    doctor = as_staff(DR_OSEI)
-    doctor.post(f"/visits/{visit.id}/participants/{visit.participant(ALEX)}/admit")
+    as_staff(DR_OSEI).post(f"/visits/{visit.id}/participants/{visit.participant(ALEX)}/admit")
     assert row(visit).state is not VisitState.IN_PROGRESS
 
 

@@ -36,8 +36,7 @@ def test_who_was_removed_is_not_let_in_again_by_the_same_seat(
 ):
     ask(browser(visit, LINH))
     with transaction() as session:
-        seat = visit.participant(LINH)
-        admission.remove(session, staff(DR_RIVERA), visit.id, seat, now=now)
+        admission.remove(session, staff(DR_RIVERA), visit.id, visit.participant(LINH), now=now)
     with pytest.raises(Conflict):
         admit(visit, LINH)
 

@@ -257,8 +257,7 @@ def test_a_letter_waits_for_her_hours_and_takes_only_her_roads(
 
 def test_where_no_letter_may_come_in_time_the_desk_calls(a_visit, transaction, reading, now):
     visit = a_visit()
-    there = now.astimezone(ZoneInfo(MORGAN.timezone))
-    begins = (there.hour + 2) % 23
+    begins = (now.astimezone(ZoneInfo(MORGAN.timezone)).hour + 2) % 23
     with transaction() as session:
         hours = Wishes(from_hour=begins, until_hour=begins + 1)
         contact.keep(session, RIVERA, MORGAN.id, hours, now=now)

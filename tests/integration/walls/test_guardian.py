@@ -101,8 +101,7 @@ def everything(visit):
             ]
         )  # fmt: skip
         session.flush()
-        text = f"I am afraid. {CANARY} bird"
-        words.to_clinic(session, casey, text, policy(), now=STILL)
+        words.to_clinic(session, casey, f"I am afraid. {CANARY} bird", policy(), now=STILL)
         quietly.not_alone(session, casey, policy(), now=STILL)
         row = session.get_one(Visit, visit.id)
         row.next_step = row.next_words = CANARY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -251,6 +252,4 @@ def test_only_the_front_desk_books_here(as_staff, a_visit):
 
 
 def _as_id(value: object) -> str:
-    import uuid  # noqa: PLC0415
-
     return str(uuid.UUID(str(value)))

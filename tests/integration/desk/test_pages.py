@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from server.people.models import Patient
+from server.visits.models import CheckIn
 from tests.people import (
     ALEX,
     ANA,
@@ -84,10 +87,6 @@ def test_the_board_shows_every_visit_of_the_clinic_and_no_clinical_word(
     as_staff, a_visit, transaction
 ):
     """ROLE-4: what the patient answered stays with the clinicians."""
-    from datetime import UTC, datetime  # noqa: PLC0415
-
-    from server.visits.models import CheckIn  # noqa: PLC0415
-
     visit = a_visit()
     now = datetime.now(UTC)
     with transaction() as session:
@@ -119,10 +118,6 @@ def test_the_board_shows_every_visit_of_the_clinic_and_no_clinical_word(
 
 
 def test_a_day_of_forty_visits_and_a_long_name_is_one_page(as_staff, a_visit, transaction):
-    from datetime import timedelta  # noqa: PLC0415
-
-    from server.people.models import Patient  # noqa: PLC0415
-
     with transaction() as session:
         session.get(Patient, ALEX.id).short_name = "Maximiliane-Wilhelmine von Schwarzenberg-R."
     for n in range(40):

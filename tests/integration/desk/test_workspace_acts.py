@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from server.visits.attest import STATEMENTS
 from server.visits.kinds import Stage, VisitState
-from server.visits.models import CheckIn, Participant, Visit
+from server.visits.models import CheckIn, Participant, SignalingNodeLife, Visit
 from tests.people import DR_LIND, DR_OSEI, DR_RIVERA, JORDAN_LEE, MORGAN, SAM_TAYLOR
 
 ALL_CONFIRMED = dict.fromkeys(STATEMENTS, "confirmed")
@@ -276,8 +277,6 @@ def test_one_press_writes_to_whoever_waits(doctor, waiting, ask_database):
 
 def test_a_lost_line_shows_the_plan_in_the_policys_order(doctor, waiting, transaction):
     """TEL-8."""
-    from server.visits.models import SignalingNodeLife  # noqa: PLC0415
-
     visit = waiting()
     doctor.submit(_who(visit))
     now = datetime.now(UTC)
@@ -293,6 +292,4 @@ def test_a_lost_line_shows_the_plan_in_the_policys_order(doctor, waiting, transa
 
 
 def _first_task(page: str) -> str:
-    import re  # noqa: PLC0415
-
     return re.search(r'data-task="([0-9a-f-]+)"', page)[1]

@@ -19,7 +19,7 @@ from server.identity.service import open_staff_session
 from server.messages.models import Letter
 from server.signals.models import CodeWord
 from server.visits.models import CheckIn, Visit
-from tests.integration.edge.matrix import BODIES
+from tests.integration.edge.matrix import body_of
 from tests.integration.emergency_access.filled_in import ask
 from tests.people import (
     CASEY,
@@ -30,6 +30,7 @@ from tests.people import (
     ROBIN,
     SAM_WHITFIELD,
 )
+from tests.roles import Target, address
 
 pytestmark = [
     pytest.mark.check("C-21"),
@@ -147,16 +148,13 @@ OWN = {"Origin": "https://mooring.test", "Sec-Fetch-Site": "same-origin", "X-Moo
 def test_every_attempt_to_write_is_refused(app, osei, opened, reading, ask_database):
     """C-21, from the route map: whatever is added later is asked here, too."""
     token = re.search(r'csrf_token" value="([^"]+)"', osei.get("/set-up").text)[1]
+    target = Target.of(opened, MORGAN, DR_RIVERA)
     before = _rows(reading)
     tried = 0
     for rule in app.url_map.iter_rules():
         if "visit_id" not in rule.arguments:
             continue
-        path = rule.rule.replace("<uuid:visit_id>", str(opened.id))
-        path = path.replace("<uuid:participant_id>", str(opened.participant(MORGAN)))
-        path = re.sub(r"<uuid:\w+>", str(uuid.uuid4()), path)
-        path = re.sub(r"<any\((\w+)[^>]*>", r"\1", path)
-        body = BODIES.get(rule.rule.rsplit("/", 1)[-1], {})
+        path, body = address(rule, target), body_of(rule)
         is_api = door_of(app.view_functions[rule.endpoint]).api
         sent = {"json": body} if is_api else {"data": {**body, "csrf_token": token}}
         for method in rule.methods & {"POST", "PUT", "PATCH", "DELETE"}:

@@ -27,9 +27,20 @@ function hold(name: string, letGo = new Promise<void>(() => undefined)): Promise
   });
 }
 
+/** A reload is the same tab for certain; one that is duplicated or opened again may be a second. */
+function isReload(): boolean {
+  const [way] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  return way?.type === "reload";
+}
+
 /** The id of this tab: kept over a reload, never shared by two tabs that live at the same time. */
 export async function tabId(): Promise<string> {
-  let id = sessionStorage.getItem(KEY) ?? newId();
+  const kept = sessionStorage.getItem(KEY);
+  if (kept && isReload()) {
+    void hold(kept); // the former life of this page lets go of it in a moment
+    return kept;
+  }
+  let id = kept ?? newId();
   if (!(await hold(id))) {
     id = newId();
     await hold(id);

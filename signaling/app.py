@@ -19,7 +19,7 @@ from signaling.gateway import Gateway
 from signaling.greenlets import discreet_errors, forever
 from signaling.limits import MESSAGE_BYTES
 from signaling.packets import Json
-from signaling.reporter import GATHER_SECONDS, Reporter
+from signaling.reporter import Reporter
 from signaling.rooms import Rooms
 
 #: with the time to gather and to answer, whoever may not sit here is gone in 5 s (C-06)
@@ -88,7 +88,7 @@ def create_app(settings: SignalingSettings) -> Flask:
         counts.flush()
 
     discreet_errors()
-    forever(reporter.send, every=GATHER_SECONDS)
+    forever(reporter.send_next, every=0)
     forever(tell_presence, every=PRESENCE_SECONDS)
     forever(sweep, every=SWEEP_SECONDS)
     return app

@@ -12,6 +12,7 @@ from typing import Any
 
 import gevent
 import httpx
+from gevent.event import Event
 from joserfc.jwk import OKPKey
 from pydantic import ValidationError
 
@@ -21,6 +22,7 @@ from signaling.seats import Report
 from signaling.tickets import TicketRefused
 
 GATHER_SECONDS = 0.3
+"""From the first happening to the batch: a call is made before it is told of."""
 BATCH = 200
 KEEP = 20_000
 STALE_AFTER_SECONDS = 15.0
@@ -77,11 +79,20 @@ class Reporter:
         self._boot = secrets.token_urlsafe(12)
         self._seq = 0
         self._happenings = Happenings()
+        self._news = Event()
         self._client = httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
 
     def tell(self, report: Report) -> None:
         """Note something down and return at once."""
         self._happenings.add(report, time.monotonic())
+        self._news.set()
+
+    def send_next(self) -> None:
+        """Wait until something happens, a moment for what comes with it, and send that."""
+        self._news.wait()
+        gevent.sleep(GATHER_SECONDS)
+        self._news.clear()
+        self.send()
 
     def send(self) -> None:
         """Send what there is, until web has it."""

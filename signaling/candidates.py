@@ -8,6 +8,7 @@ from signaling.protocol import (
     Candidate,
     Candidates,
     Describe,
+    Description,
     RelayedCandidates,
     RelayedDescribe,
 )
@@ -27,12 +28,15 @@ class Sieve:
         self._loopback = loopback
 
     def describe(self, message: Describe) -> RelayedDescribe:
-        """The description without forbidden candidates."""
-        description = message.description
+        """The message with its description sifted."""
+        return self.description(message.description, message.epoch)
+
+    def description(self, description: Description, epoch: int) -> RelayedDescribe:
+        """The description without forbidden candidates, ready to be relayed."""
         kept = _LINES.sub(self._keep_line, description.sdp)
         if kept != description.sdp:
             description = description.model_copy(update={"sdp": kept})
-        return RelayedDescribe.model_construct(description=description, epoch=message.epoch)
+        return RelayedDescribe.model_construct(description=description, epoch=epoch)
 
     def candidates(self, message: Candidates, *, room_for: int) -> RelayedCandidates | None:
         """The first `room_for` permitted candidates, or None when nothing is left."""

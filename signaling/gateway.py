@@ -15,7 +15,15 @@ from signaling.counts import Counts
 from signaling.door import Door
 from signaling.greenlets import discreet
 from signaling.limits import OUTGOING_PACKETS, Allowance
-from signaling.protocol import EVENT, MalformedMessage, Message, Refused, parse
+from signaling.protocol import (
+    EVENT,
+    Description,
+    MalformedMessage,
+    Message,
+    Refused,
+    parse,
+    parse_offer,
+)
 from signaling.reporter import Reporter
 from signaling.rooms import Rooms
 from signaling.seats import Cut, Delivery, Effect, Report
@@ -38,7 +46,7 @@ class Gateway:
     ) -> None:
         self._server = server
         self._door, self._rooms, self._reporter, self._counts = door, rooms, reporter, counts
-        self._arriving: dict[str, Ticket] = {}
+        self._arriving: dict[str, tuple[Ticket, Description | None]] = {}
         self._allowances: dict[str, Allowance] = {}
         socketio.on_event("connect", discreet(self._connect))
         socketio.on_event("disconnect", discreet(self._disconnect))
@@ -56,17 +64,28 @@ class Gateway:
             self._counts.add(f"refused-{refused.code}")
             raise ConnectionRefusedError(refused.code, {"code": refused.code}) from None
         sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO puts it there
-        self._arriving[sid] = ticket
+        self._arriving[sid] = ticket, self._offer_of(auth)
         # The CONNECT packet goes out after this returns; nothing may be said before it.
         gevent.spawn(self._seat, sid)
 
+    def _offer_of(self, auth: object) -> Description | None:
+        """The offer beside the ticket; a broken one keeps nobody out, it only is none."""
+        brought = auth.get("offer") if isinstance(auth, dict) else None
+        if brought is None:
+            return None
+        try:
+            return parse_offer(brought)
+        except MalformedMessage:
+            self._counts.add("malformed")
+            return None
+
     def _seat(self, sid: str) -> None:
-        ticket = self._arriving.pop(sid, None)
+        ticket, offer = self._arriving.pop(sid, (None, None))
         wire = self._wire(sid)
         if ticket is None or wire is None:
             return
         try:
-            effects = self._rooms.join(ticket, sid)
+            effects = self._rooms.join(ticket, sid, offer)
         except TicketRefused:  # web has spoken in between
             self._close(sid)
             return

@@ -154,11 +154,15 @@ class Welcome(Message):
 
 
 class Roster(Message):
-    """Everybody else who is admitted, whole at each change, and whom you shall offer to."""
+    """Everybody else who is admitted, whole at each change, and whom you shall offer to.
+
+    `offered` has just been handed the offer that came with your ticket: apply it, send none.
+    """
 
     type: Literal["roster"] = "roster"
     peers: list[RosterPeer]
     offer_to: list[str]
+    offered: str | None = None
 
 
 class Relayed(Message):
@@ -214,6 +218,17 @@ _door: TypeAdapter[FromBrowser] = TypeAdapter(
     Annotated[FromBrowser, Field(discriminator="type")],
     config=ConfigDict(hide_input_in_errors=True),
 )
+
+
+def parse_offer(raw: object) -> Description:
+    """The offer that came with a ticket, or MalformedMessage and nothing else."""
+    try:
+        offer = Description.model_validate(raw)
+    except (ValidationError, ValueError, TypeError, RecursionError):
+        raise MalformedMessage from None
+    if offer.type != "offer":
+        raise MalformedMessage
+    return offer
 
 
 def parse(raw: object) -> FromBrowser:

@@ -1,13 +1,14 @@
 """One visit's room: who sits in it, who waits before it, and what each of them is told."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from signaling import protocol
 from signaling.limits import BOARDS_PER_PERSON, CLOCK_SLACK, TOMBSTONE
 from signaling.offers import Offers
-from signaling.protocol import IceServer, Message, PeerState
+from signaling.protocol import IceServer, Message, PeerState, RelayedDescribe
 from signaling.seats import (
     SILENT,
     Cut,
@@ -17,6 +18,7 @@ from signaling.seats import (
     Seat,
     displaced,
     key_of,
+    relayed,
     welcome,
 )
 from signaling.tickets import Ticket, TicketRefused
@@ -47,7 +49,9 @@ class Room:
             if len(mine) >= BOARDS_PER_PERSON and key_of(ticket) not in mine:
                 raise TicketRefused("full")
 
-    def join(self, ticket: Ticket, socket: str) -> list[Effect]:
+    def join(
+        self, ticket: Ticket, socket: str, offer: RelayedDescribe | None = None
+    ) -> list[Effect]:
         """Seat a socket; a participant has one seat, and the newest socket has it."""
         self.reason_to_refuse(ticket)
         stage = self.words.stage(ticket)
@@ -55,7 +59,8 @@ class Room:
         key = key_of(ticket)
         before = self.seats.get(key)
         same_page = before is not None and before.ticket.page == ticket.page
-        seat = Seat(ticket, socket, stage, before.state if before and same_page else SILENT)
+        state = before.state if before and same_page else SILENT
+        seat = Seat(ticket, socket, stage, state, offer)
         self.seats[key] = seat
         effects = displaced(before, ticket) if before else []
         effects += [Delivery(socket, welcome(seat)), Report("joined", seat)]
@@ -64,7 +69,7 @@ class Room:
             if ticket.stage == "waiting":
                 servers = list(self.words.last[ticket.peer].ice_servers)
                 effects.append(Delivery(socket, protocol.Admitted(ice_servers=servers)))
-            effects += self.rosters()
+            effects += self._introduced(ticket.peer)
         elif before and before.stage == "admitted":
             self.offers.forget(ticket.peer)
             effects += self.rosters()
@@ -105,7 +110,19 @@ class Room:
         """The seats among which messages may pass."""
         return ((key, seat) for key, seat in self.seats.items() if seat.stage == "admitted")
 
-    def rosters(self) -> list[Delivery]:
+    def _introduced(self, peer: str) -> list[Delivery]:
+        """Everybody hears who has come; the first due gets the offer they brought, once."""
+        seat = self.seats[peer]
+        self.seats[peer] = replace(seat, offer=None)
+        here = [each for each in self.offers.due(peer) if self.seats[each].socket is not None]
+        if seat.offer is None or not here:
+            return self.rosters()
+        to = here[0]
+        self.offers.described(peer, to, "offer")
+        handed = relayed(self.seats[to].socket or "", peer, seat.offer)
+        return [*self.rosters(offered={peer: to}), *handed]
+
+    def rosters(self, offered: Mapping[str, str] = MappingProxyType({})) -> list[Delivery]:
         """The whole roster for each admitted socket, without its reader."""
         everybody = [
             protocol.RosterPeer(
@@ -125,6 +142,7 @@ class Room:
                 protocol.Roster(
                     peers=[each for each in everybody if each.peer != peer],
                     offer_to=[other for other in self.offers.due(peer) if other in here],
+                    offered=offered.get(peer),
                 ),
             )
             for peer, seat in self.admitted()
@@ -146,7 +164,7 @@ class Room:
             promoted = replace(sitting, stage="admitted")
             self.seats[peer] = promoted
             self.offers.arrive(peer, sitting.ticket.page)
-            told += [Report("state", promoted), *self.rosters()]
+            told += [Report("state", promoted), *self._introduced(peer)]
         return True, told
 
     def park(self, peer: str, *, now: datetime) -> Answer:

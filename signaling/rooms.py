@@ -13,15 +13,15 @@ from signaling.protocol import (
     Bye,
     Candidates,
     Describe,
+    Description,
     FromBrowser,
     IceServer,
     Message,
     PeerState,
     Refused,
-    Relayed,
 )
 from signaling.room import Answer, Room
-from signaling.seats import Cut, Delivery, Effect, Report, Seat, key_of
+from signaling.seats import Cut, Delivery, Effect, Report, Seat, key_of, relayed
 from signaling.tickets import Ticket, TicketRefused
 
 NAME = Annotated[str, Field(min_length=1, max_length=64)]
@@ -71,11 +71,14 @@ class Rooms:
             raise TicketRefused("removed")
         self._rooms.get(ticket.room, Room()).reason_to_refuse(ticket)
 
-    def join(self, ticket: Ticket, socket: str) -> list[Effect]:
-        """Seat a socket by its ticket."""
+    def join(
+        self, ticket: Ticket, socket: str, offer: Description | None = None
+    ) -> list[Effect]:
+        """Seat a socket by its ticket, with the first offer it may have brought along."""
         self.reason_to_refuse(ticket)
         room = self._rooms.setdefault(ticket.room, Room())
-        effects = room.join(ticket, socket)
+        brought = None if offer is None else self.sieve.description(offer, ticket.epoch)
+        effects = room.join(ticket, socket, brought)
         self._places[socket] = Place(ticket.room, key_of(ticket))
         return self._settled(effects)
 
@@ -117,12 +120,12 @@ class Rooms:
             return []  # away for a moment; the roster says when they are back
         if isinstance(message, Describe):
             room.offers.described(sender, to, message.description.type)
-            return _relayed(other.socket, sender, self.sieve.describe(message))
+            return relayed(other.socket, sender, self.sieve.describe(message))
         batch = self.sieve.candidates(message, room_for=room.offers.candidates_left(sender, to))
         if batch is None:
             return []
         room.offers.spend(sender, to, len(batch.candidates))
-        return _relayed(other.socket, sender, batch)
+        return relayed(other.socket, sender, batch)
 
     def obey(self, order: Order, *, now: datetime) -> tuple[bool, list[Effect]]:
         """Do what web says; whether anybody it concerns was here, and what follows."""
@@ -166,11 +169,6 @@ class Rooms:
         """Forget rooms that are empty and whose last tickets have run out."""
         self._rooms = {k: room for k, room in self._rooms.items() if not room.forgettable(now)}
         self._revoked = {p: at for p, at in self._revoked.items() if now - at < TOMBSTONE}
-
-
-def _relayed(to: str, sender: str, message: Message) -> list[Delivery]:
-    # Built from checked parts: checking them again would be the dearest step of the hot path.
-    return [Delivery(to, Relayed.model_construct(sender=sender, message=message))]
 
 
 def _obey(room: Room, order: Order, now: datetime) -> Answer:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from signaling import protocol
-from signaling.protocol import Message, PeerState
+from signaling.protocol import Message, PeerState, RelayedDescribe
 from signaling.tickets import Ticket
 
 SILENT = PeerState(muted=False, camera=False, hidden=False, connected=False)
@@ -33,6 +33,8 @@ class Seat:
     socket: str | None
     stage: protocol.Seated
     state: PeerState = SILENT
+    offer: RelayedDescribe | None = None
+    """Their first offer, brought along; it goes nowhere before they are admitted (C-13)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,11 @@ Effect = Delivery | Cut | Report
 def key_of(ticket: Ticket) -> str:
     """Where a ticket sits: one place a participant; a board may be open on several pages."""
     return f"{ticket.peer}/{ticket.page}" if ticket.stage == "board" else ticket.peer
+
+
+def relayed(to: str, sender: str, message: Message) -> list[Delivery]:
+    """A message on its way to another peer; built from checked parts, for speed."""
+    return [Delivery(to, protocol.Relayed.model_construct(sender=sender, message=message))]
 
 
 def welcome(seat: Seat) -> protocol.Welcome:

@@ -45,8 +45,9 @@ class Client:
         )  # fmt: skip
         assert self._frame(10).startswith("0{")
 
-    def sit(self, ticket: str | None) -> Client:
-        self.ws.send("40" + json.dumps({"ticket": ticket} if ticket else {}))
+    def sit(self, ticket: str | None, *, offer: object = None) -> Client:
+        auth = {"ticket": ticket, "offer": offer}
+        self.ws.send("40" + json.dumps({name: said for name, said in auth.items() if said}))
         answer = self._frame(10)
         if answer.startswith("44"):
             raise Refused(json.loads(answer[2:])["message"])

@@ -42,7 +42,8 @@ def somebody_else_waits(node: Node, room: str) -> list[Client]:
 def transcript(node: Node, room: str, situation) -> list[str]:
     """Every frame a waiting client gets while the room lives on; only the sids are masked."""
     others = situation(node, room)
-    client = Client(node, room=room).sit(node.a_ticket("morgan", room=room, stage="waiting"))
+    ticket = node.a_ticket("morgan", room=room, stage="waiting")
+    client = Client(node, room=room).sit(ticket, offer=OFFER["description"])
     for message in (STATE, OFFER, BATCH, {**OFFER, "to": "nobody"}, {**OFFER, "epoch": 9},
                     {"type": "roster"}):  # fmt: skip
         client.say(message)
@@ -98,6 +99,40 @@ def test_nothing_a_waiting_client_says_reaches_anybody(node, room, sit, message)
     patient.say(OFFER)
     assert patient.hear() == {"type": "refused", "code": "not-admitted"}
     assert doctor.silence(0.2) == []
+
+
+@pytest.mark.check("C-13")
+def test_the_offer_a_waiting_client_brings_waits_with_it(node, room, sit):
+    doctor = sit("rivera", role="psychiatrist")
+    doctor.hear("roster")
+    waiting = node.a_ticket("morgan", room=room, stage="waiting")
+    patient = Client(node, room=room).sit(waiting, offer=OFFER["description"])
+    patient.hear("welcome")
+    assert doctor.silence(0.3) == []
+    node.order("admit", room=room, peer="morgan", seat=1)
+    assert patient.hear("roster")["offered"] == "rivera"
+    relayed = doctor.hear("relayed")
+    assert relayed["sender"] == "morgan"
+    assert relayed["message"]["description"] == OFFER["description"]
+
+
+@pytest.mark.parametrize(
+    "offer",
+    [
+        17, "v=0", ["offer"], {"type": "offer"}, {"type": "answer", "sdp": "v=0"},
+        {"type": "offer", "sdp": "v" * 33_000}, {"type": "offer", "sdp": "v=0", "to": "rivera"},
+    ],
+    ids=lambda offer: json.dumps(offer)[:40],
+)  # fmt: skip
+def test_a_broken_offer_beside_a_ticket_keeps_nobody_out_and_goes_nowhere(
+    node, room, sit, offer
+):
+    doctor = sit("rivera", role="psychiatrist")
+    patient = Client(node, room=room).sit(node.a_ticket("morgan", room=room), offer=offer)
+    assert patient.hear("welcome")["stage"] == "admitted"
+    assert patient.hear("roster")["offer_to"] == ["rivera"]
+    until(lambda: doctor.hear("roster")["peers"])
+    assert doctor.silence(0.3) == []
 
 
 @pytest.mark.check("C-17")

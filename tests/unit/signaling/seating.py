@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from signaling.candidates import Sieve
-from signaling.protocol import IceServer, Message, parse
+from signaling.protocol import IceServer, Message, Roster, parse
 from signaling.rooms import Order, Rooms
 from signaling.seats import Cut, Delivery, Effect, Report
 from signaling.tickets import Ticket
@@ -60,3 +60,16 @@ def cut(effects: list[Effect]) -> list[str]:
 
 def reported(effects: list[Effect]) -> list[tuple[str, str]]:
     return [(e.what, e.seat.ticket.peer) for e in effects if isinstance(e, Report)]
+
+
+def roster(effects: list[Effect], socket: str) -> Roster | None:
+    rosters = [message for message in told(effects, socket) if isinstance(message, Roster)]
+    return rosters[-1] if rosters else None
+
+
+def a_call() -> Rooms:
+    """Dr. Rivera and Morgan, admitted in this order; their sockets are named after them."""
+    rooms = some_rooms()
+    rooms.join(a_ticket("rivera", role="psychiatrist"), "rivera")
+    rooms.join(a_ticket("morgan"), "morgan")
+    return rooms

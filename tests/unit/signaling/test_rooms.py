@@ -9,6 +9,7 @@ from signaling.tickets import TicketRefused
 from tests.unit.signaling.seating import (
     NINE,
     RELAY,
+    a_call,
     a_ticket,
     an_order,
     candidates,
@@ -16,23 +17,11 @@ from tests.unit.signaling.seating import (
     describe,
     kinds,
     reported,
+    roster,
     some_rooms,
     state,
     told,
 )  # fmt: skip
-
-
-def roster(effects, socket):
-    rosters = [m for m in told(effects, socket) if isinstance(m, protocol.Roster)]
-    return rosters[-1] if rosters else None
-
-
-def a_call():
-    """Dr. Rivera and Morgan, admitted in this order; their sockets are named after them."""
-    rooms = some_rooms()
-    rooms.join(a_ticket("rivera", role="psychiatrist"), "rivera")
-    rooms.join(a_ticket("morgan"), "morgan")
-    return rooms
 
 
 def test_a_waiting_patient_hears_welcome_and_nothing_else():

@@ -24,6 +24,7 @@ PEOPLE = st.sampled_from(["rivera", "morgan", "sam", "ana", "linh"])
 ROOMS = st.sampled_from(["morgan", "robin"])
 STAGES = st.sampled_from(["waiting", "admitted", "board"])
 LINE = "candidate:1 1 udp 1 203.0.113.5 5000 typ host"
+OFFER = protocol.Description(type="offer", sdp="v=0\r\n")
 ANYBODY = PEOPLE | st.from_regex(r"socket-[0-9]", fullmatch=True)
 MESSAGES = st.one_of(
     st.builds(describe, ANYBODY, kind=st.sampled_from(["offer", "answer"]),
@@ -75,10 +76,11 @@ class TwoVisits(RuleBasedStateMachine):
             assert self.stage_of[socket] == "admitted", "who waits learns nothing of the room"
         if isinstance(message, protocol.Roster):
             assert set(message.offer_to) <= {p.peer for p in message.peers}
+            assert message.offered is None or message.offered not in message.offer_to
 
     @rule(target=sockets, peer=PEOPLE, room=ROOMS, stage=STAGES, seat=st.integers(1, 2),
-          page=st.sampled_from(["a", "b"]))  # fmt: skip
-    def join(self, peer, room, stage, seat, page):
+          page=st.sampled_from(["a", "b"]), offer=st.none() | st.just(OFFER))  # fmt: skip
+    def join(self, peer, room, stage, seat, page, offer):
         self.count += 1
         socket = f"socket-{self.count}"
         room = f"board-{room}" if stage == "board" else room
@@ -86,7 +88,7 @@ class TwoVisits(RuleBasedStateMachine):
         self.room_of[socket], self.stage_of[socket] = room, stage
         self.open.add(socket)
         try:
-            self.watch(self.rooms.join(ticket, socket), rooms={room})
+            self.watch(self.rooms.join(ticket, socket, offer), rooms={room})
         except TicketRefused:
             self.open.discard(socket)
         return socket

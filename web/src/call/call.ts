@@ -8,11 +8,10 @@ import { orders, seating } from "./obey";
 import { OwnSide } from "./own_side";
 import { OwnStatePoll } from "./own_state";
 import type { CallPage } from "./page";
-import type { PeerState, RosterPeer, ToBrowser } from "./protocol";
+import type { PeerState, Roster, ToBrowser } from "./protocol";
 import { Session } from "./session";
-import { newCall, openStore, type Link, type Over, type Stage, type Store } from "./state";
-import { PAGE_ID, rememberInCall } from "./tab";
-import { Unhurried } from "./unhurried";
+import { newCall, openStore, type Call, type Link, type Over, type Stage, type Store } from "./state";
+import { PAGE_ID, rememberInCall, type InCall } from "./tab";
 import { Watch } from "./watch";
 import { fetchState, tell, type OwnState, type Refused } from "./web";
 import { ended } from "./words";
@@ -27,8 +26,6 @@ export interface CallListener {
 
 /** Web's answer and signaling's message about one admission may cross; give them this long. */
 const CROSSING_MS = 700;
-/** The page is drawn when our offer has left, or after this long: a face comes before a panel. */
-const DRAWN_MS = 150;
 /** While a connection is being made, nothing else is asked for on the same road. */
 const CONNECTING_MS = 800;
 const MOVED: Over = { kind: "moved", words: "", next: "" };
@@ -45,9 +42,11 @@ export class VisitCall {
   #epoch = 0;
   #ice: RTCIceServer[] = [];
   #seated = new Set<string>();
+  /** The page of each person for which we have, or await, a connection. */
+  #pages = new Map<string, string>();
   #stagedAt = 0;
-  #drawing = new Unhurried(DRAWN_MS);
   #asking: ReturnType<typeof setTimeout> | undefined;
+  #opening: Promise<void> = Promise.resolve();
   #messages: Promise<void> = Promise.resolve();
 
   constructor(readonly page: CallPage, readonly stage: DeviceStage, private readonly listener: CallListener) {
@@ -61,21 +60,25 @@ export class VisitCall {
         this.#self = answer.peer;
         if (answer.ice_servers) this.#useIce(answer.ice_servers);
       },
+      offer: () => this.#opening.then(() => this.mesh?.firstOffer() ?? null).catch(() => null),
       message: (message) => this.#inOrder(() => this.#heard(message)),
       down: () => this.#signalingIs(false),
       stopped: (refusal) => this.#refused(refusal),
     });
     const say = (state: PeerState): boolean => this.#session.send({ type: "state", ...state });
     this.own = new OwnSide(stage, this.store, () => this.mesh, say);
-    this.store.watch(({ intent, over, micOn, cameraOn }) => {
-      if (intent === "in" && !over) rememberInCall({ visit: page.visit, micOn, cameraOn });
+    const kept = ({ intent, over, micOn, cameraOn }: Call): InCall | null =>
+      intent === "in" && !over ? { visit: page.visit, micOn, cameraOn } : null;
+    this.store.watch((call, before) => {
+      const now = kept(call);
+      if (now && JSON.stringify(now) !== JSON.stringify(kept(before))) rememberInCall(now);
     });
   }
 
   join(how: { resumed: boolean; move: boolean }): void {
     if (this.store.call.intent === "in" && !this.store.call.over) return;
     this.#life++;
-    this.#messages = this.#openMesh(this.#life);
+    this.#messages = this.#opening = this.#openMesh(this.#life);
     this.store.send({ type: "joined", resumed: how.resumed });
     this.poll.start();
     void this.#session.open(how.move);
@@ -134,11 +137,9 @@ export class VisitCall {
         this.own.tellAgain();
         return this.mesh?.reattached();
       case "admitted":
-        this.#useIce(message.ice_servers);
-        // A roster that came first says it too, and more.
-        return this.#drawing.isAsked ? undefined : this.#drawing.later(() => this.#staged("admitted"));
+        return this.#useIce(message.ice_servers); // the roster that follows says the rest
       case "roster":
-        return this.#seat(message.peers, message.offer_to);
+        return this.#seat(message);
       case "relayed":
         return this.mesh?.relayed(this.#self, message);
       case "moved":
@@ -161,49 +162,47 @@ export class VisitCall {
 
   /** The socket is there to tell what matters at once; the rest of our state can wait for the picture. */
   #ask(): void {
-    const isConnecting = Object.values(this.store.call.people).some(({ link }) => link === "new");
     clearTimeout(this.#asking);
-    this.#asking = setTimeout(() => void this.poll.now(), isConnecting ? CONNECTING_MS : 0);
+    this.#asking = setTimeout(() => void this.poll.now(), this.mesh?.isConnecting ? CONNECTING_MS : 0);
   }
 
   #staged(stage: Stage): void {
-    this.#drawing.drop();
-    if (this.store.call.stage !== stage) {
-      this.#stagedAt = performance.now();
-      if (stage === "waiting") this.#closePeers();
-      if (stage === "waiting") this.mesh?.prepareToOffer();
+    if (stage === "waiting" && this.store.call.stage !== stage) {
+      this.#closePeers();
+      this.mesh?.prepareToOffer();
     }
+    this.#noteStage(stage);
     this.store.send({ type: "staged", stage });
   }
 
-  #seat(peers: RosterPeer[], offerTo: string[]): void {
+  #noteStage(stage: Stage): void {
+    if (this.store.call.stage !== stage) this.#stagedAt = performance.now();
+  }
+
+  #seat({ peers, offer_to: offerTo, offered }: Roster): void {
     const { mesh, store } = this;
     if (!mesh) return;
     this.#seated = new Set(peers.map((each) => each.peer));
-    const { kept, stale } = seating(peers, store.call, [...mesh.peers.keys()]);
+    const made = new Map([...mesh.peers.keys()].map((peer) => [peer, this.#pages.get(peer)]));
+    const { kept, stale } = seating(peers, store.call, made);
     for (const peer of stale) mesh.drop(peer);
+    for (const { peer, page } of peers) this.#pages.set(peer, page);
     const people = peers.map(({ state: { muted, camera, hidden }, ...seat }) => ({ ...seat, muted, camera, hidden }));
     if (peers.length === 0 && kept.length === 0) mesh.prepareToAnswer();
-    this.#drawing.later(() => {
-      // Seated is admitted, should web's word about it come second.
-      this.#staged("admitted");
-      store.send({ type: "roster", people, kept });
-      if (kept.length > 0 || peers.some((each) => !(each.peer in store.call.names))) this.#ask();
-    });
-    if (offerTo.length === 0) return this.#drawing.now();
-    mesh.offer(this.#self, offerTo)
-      .catch((failure: unknown) => console.error("offer:", failure))
-      .finally(() => this.#drawing.now());
+    // What the others wait for goes first.
+    if (offered) mesh.offered(this.#self, offered);
+    mesh.offer(this.#self, offerTo).catch((failure: unknown) => console.error("offer:", failure));
+    this.#noteStage("admitted");
+    store.send({ type: "roster", people, kept });
+    if (kept.length > 0 || peers.some((each) => !(each.peer in store.call.names))) this.#ask();
   }
 
   #linked(peer: string, link: Link): void {
-    this.#drawing.now();
     this.store.send({ type: "link", peer, link });
     if (link === "lost" && !this.#seated.has(peer)) void this.poll.now();
   }
 
   #gone(peer: string): void {
-    this.#drawing.now();
     this.mesh?.drop(peer);
     this.store.send({ type: "gone", peer });
   }
@@ -265,7 +264,6 @@ export class VisitCall {
 
   #stop(): void {
     this.#life++; this.#watch?.stop();
-    this.#drawing.drop();
     clearTimeout(this.#asking);
     // Staff see who waits also while they are outside.
     if (this.page.side === "patient") this.poll.stop();

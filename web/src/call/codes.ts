@@ -4,7 +4,11 @@ import { ownCertificate } from "./connection";
 import type { Mesh } from "./mesh";
 import type { CallPage } from "./page";
 import { Exchange, ownFingerprint, theirFingerprint, type Verdict } from "./safety_code";
+import { pause } from "./session";
 import type { Store } from "./state";
+
+/** The first picture is on its way; nobody reads six digits before it. */
+const PICTURE_FIRST_MS = 500;
 
 export class Codes {
   #exchanges = new Map<string, Promise<Exchange | null>>();
@@ -20,18 +24,19 @@ export class Codes {
 
   /** The channel of a connection is open: its certificates are in use and known. */
   opened(id: string): void {
-    this.#exchanges.set(id, this.#begin(id));
+    const pc = this.mesh()?.peers.get(id)?.pc;
+    this.#exchanges.set(id, pause(PICTURE_FIRST_MS).then(() => this.#begin(id, pc)));
   }
 
   heard(id: string, message: ChannelMessage): void {
     void this.#exchanges.get(id)?.then((exchange) => exchange?.heard(message));
   }
 
-  async #begin(id: string): Promise<Exchange | null> {
+  async #begin(id: string, pc: RTCPeerConnection | undefined): Promise<Exchange | null> {
     const peer = this.mesh()?.peers.get(id);
     const person = this.store.call.people[id];
-    if (!peer || !person) return null;
-    const { pc, talk } = peer;
+    if (!peer || !person || !pc || peer.pc !== pc) return null;
+    const { talk } = peer;
     const own = ownFingerprint(await ownCertificate(), pc);
     const theirs = await theirFingerprint(pc);
     if (!own || !theirs) return null;

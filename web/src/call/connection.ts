@@ -34,6 +34,8 @@ export class Connection {
   #audio: RTCRtpTransceiver | null = null;
   #video: RTCRtpTransceiver | null = null;
   #screen: RTCRtpTransceiver | null = null;
+  #isToOffer = false;
+  #offer: Promise<RTCSessionDescriptionInit> | null = null;
 
   constructor(certificate: RTCCertificate, iceServers: RTCIceServer[]) {
     // One set of roads is looked for ahead, so that the first description names them when it is made.
@@ -45,17 +47,34 @@ export class Connection {
 
   /** Places for both tracks, wanted or not, so that a camera switched on later needs no new offer. */
   prepareToOffer(sending: Sending): void {
+    this.#isToOffer = true;
     const place: RTCRtpTransceiverInit = { direction: "sendrecv", streams: [TOGETHER] };
     this.#audio = this.pc.addTransceiver(sending.audio ?? "audio", { ...place, sendEncodings: [AUDIO] });
     this.#video = this.pc.addTransceiver(sending.video ?? "video", { ...place, sendEncodings: [VIDEO] });
     if (sending.screen) this.share(sending.screen);
   }
 
-  get isPreparedToOffer(): boolean {
-    return this.#audio !== null;
+  /** Made and not applied: roads are looked for when the relays of admission are known. */
+  firstOffer(): Promise<RTCSessionDescriptionInit> {
+    return (this.#offer ??= this.pc.createOffer());
   }
 
-  /** Takes up the places of the other side's offer and puts our tracks into them. */
+  get isPreparedToOffer(): boolean {
+    return this.#isToOffer;
+  }
+
+  /** Our tracks find their places in the other side's offer by themselves, if they are there before it. */
+  prepareToAnswer({ audio, video }: Sending): void {
+    if (audio) this.#audio ??= this.#add(audio);
+    if (video) this.#video ??= this.#add(video);
+  }
+
+  #add(track: MediaStreamTrack): RTCRtpTransceiver | null {
+    const sender = this.pc.addTrack(track, TOGETHER);
+    return this.pc.getTransceivers().find((place) => place.sender === sender) ?? null;
+  }
+
+  /** Takes up the places of the other side's offer that are still empty and puts our tracks into them. */
   async answerWith(sending: Sending): Promise<void> {
     const filled: Promise<void>[] = [];
     for (const place of this.pc.getTransceivers()) {

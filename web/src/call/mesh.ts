@@ -2,7 +2,7 @@
 import { Connection, ownCertificate, type Receiving, type Sending } from "./connection";
 import type { ChannelMessage } from "./channel";
 import { Peer } from "./peer";
-import type { FromBrowser, Relayed } from "./protocol";
+import type { Description, FromBrowser, Relayed } from "./protocol";
 import type { Link } from "./state";
 
 export interface MeshListener {
@@ -30,19 +30,31 @@ export class Mesh {
     return new Mesh(await ownCertificate(), epoch, listener);
   }
 
-  /** While waiting: everything but the first description, which needs the relays of admission. */
+  /** While waiting: everything up to the first description. */
   prepareToOffer(): void {
     this.#spare ??= this.#connect();
     if (!this.#spare.isPreparedToOffer) this.#spare.prepareToOffer(this.sending);
   }
 
-  /** Whoever was here first is offered to: a bare connection is all that can be ready. */
+  /** Whoever was here first is offered to, and has no more than its tracks ready. */
   prepareToAnswer(): void {
     if (this.#spare?.isPreparedToOffer) {
       this.#spare.close();
       this.#spare = null;
     }
     this.#spare ??= this.#connect();
+    this.#spare.prepareToAnswer(this.sending);
+  }
+
+  /** What the prepared connection would offer; it travels with the ticket, and is handed on at admission. */
+  async firstOffer(): Promise<Description | null> {
+    const offer = this.#spare?.isPreparedToOffer ? await this.#spare.firstOffer() : null;
+    return offer?.sdp ? { type: "offer", sdp: offer.sdp } : null;
+  }
+
+  /** The server has handed that offer to this one. */
+  offered(self: string, id: string): void {
+    if (this.#spare?.isPreparedToOffer) this.#peer(self, id).offered();
   }
 
   useIce(servers: RTCIceServer[]): void {
@@ -61,6 +73,15 @@ export class Mesh {
     const peer = this.#peer(self, sender);
     if (message.type === "describe") peer.relayed(message.description);
     else peer.relayedCandidates(message.candidates);
+  }
+
+  /** Everybody here has a connection that was begun. */
+  knows(ids: string[]): boolean {
+    return ids.every((id) => this.peers.get(id)?.isStarted);
+  }
+
+  get isConnecting(): boolean {
+    return [...this.peers.values()].some((peer) => peer.isConnecting);
   }
 
   drop(id: string): void {

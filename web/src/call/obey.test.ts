@@ -50,9 +50,16 @@ it("settles a stage that signaling does not know of", () => {
 });
 
 it("keeps flowing media over an empty roster, and drops it when the person has a new page", () => {
-  expect(seating([], call, ["p-sam"])).toEqual({ kept: ["p-sam"], stale: [] });
-  expect(seating([SAM], call, ["p-sam"])).toEqual({ kept: [], stale: [] });
-  expect(seating([{ ...SAM, page: "two" }], call, ["p-sam"])).toEqual({ kept: [], stale: ["p-sam"] });
+  const made = new Map([["p-sam", SAM.page]]);
+  expect(seating([], call, made)).toEqual({ kept: ["p-sam"], stale: [] });
+  expect(seating([SAM], call, made)).toEqual({ kept: [], stale: [] });
+  expect(seating([{ ...SAM, page: "two" }], call, made)).toEqual({ kept: [], stale: ["p-sam"] });
   const lost = next(call, { type: "link", peer: "p-sam", link: "lost" });
-  expect(seating([], lost, ["p-sam"])).toEqual({ kept: [], stale: ["p-sam"] });
+  expect(seating([], lost, made)).toEqual({ kept: [], stale: ["p-sam"] });
+});
+
+it("knows the page a connection was made for before the page is drawn", () => {
+  const reloaded = { ...SAM, page: "two" };
+  expect(seating([reloaded], call, new Map([["p-sam", "two"]])).stale).toEqual([]);
+  expect(seating([reloaded], call, new Map([["p-sam", undefined]])).stale).toEqual([]);
 });

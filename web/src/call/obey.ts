@@ -43,21 +43,22 @@ function gone(state: OwnState, call: Call, seated: ReadonlySet<string>): string[
 
 /**
  * Which connections outlive a new roster. After a restart of signaling the others may not be back yet:
- * media that flows is kept until web says no. A person with a new page has no connection any more.
+ * media that flows is kept until web says no. A person with a new page has no connection any more:
+ * `connections` says for which page each was made.
  */
 export function seating(
   roster: readonly Pick<RosterEntry, "peer" | "page">[],
   call: Call,
-  connections: readonly string[],
+  connections: ReadonlyMap<string, string | undefined>,
 ): { kept: string[]; stale: string[] } {
   const pageOf = (peer: string): string | undefined => roster.find((each) => each.peer === peer)?.page;
   const kept = Object.values(call.people)
     .filter((person) => pageOf(person.peer) === undefined && person.link === "connected")
     .map((person) => person.peer);
-  const stale = connections.filter((peer) => {
+  const stale = [...connections.keys()].filter((peer) => {
     const page = pageOf(peer);
     if (page === undefined) return !kept.includes(peer);
-    return page !== (call.people[peer]?.page ?? page);
+    return page !== (connections.get(peer) ?? page);
   });
   return { kept, stale };
 }

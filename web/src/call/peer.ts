@@ -31,7 +31,7 @@ export class Peer {
   #staleSession = "";
   #held: Candidate[] = [];
   #turn: Promise<void> = Promise.resolve();
-  #again: ReturnType<typeof setTimeout> | null = null;
+  #again: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
 
   constructor(
@@ -54,11 +54,25 @@ export class Peer {
     return this.#started;
   }
 
+  get isConnecting(): boolean {
+    return this.pc.connectionState === "new" || this.pc.connectionState === "connecting";
+  }
+
   /** The one who came last offers to everybody who was there; resolves when the offer has left. */
   offer(): Promise<void> {
     if (!this.connection.isPreparedToOffer) this.connection.prepareToOffer(this.sending());
     this.#started = true;
     return this.#negotiate();
+  }
+
+  /** The offer made while waiting is with them already; what is left is to look for roads. */
+  offered(): void {
+    this.#started = true;
+    this.#inTurn(async () => {
+      const { connection, pc } = this;
+      await pc.setLocalDescription(await connection.firstOffer());
+      if (connection === this.connection) this.#awaitAnswer();
+    });
   }
 
   /** New roads for the same connection; needs fresh TURN credentials set before. */
@@ -118,7 +132,7 @@ export class Peer {
   }
 
   #unwire(): void {
-    if (this.#again) clearTimeout(this.#again);
+    clearTimeout(this.#again);
     this.#batch.drop();
     const { pc } = this.connection;
     pc.onicecandidate = pc.onnegotiationneeded = pc.onconnectionstatechange = null;
@@ -153,8 +167,13 @@ export class Peer {
     if (!description || (description.type !== "offer" && description.type !== "answer")) return;
     this.#batch.drop();
     this.listener.describe({ type: description.type, sdp: description.sdp });
-    if (this.#again) clearTimeout(this.#again);
-    if (description.type === "offer") this.#again = setTimeout(() => this.resend(), ANSWER_MS);
+    if (description.type === "offer") this.#awaitAnswer();
+    else clearTimeout(this.#again);
+  }
+
+  #awaitAnswer(): void {
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.resend(), ANSWER_MS);
   }
 
   async #hear(description: Description): Promise<void> {
@@ -172,6 +191,7 @@ export class Peer {
     if (rebuilt || (this.#session === "" && this.connection.isPreparedToOffer)) this.#replace();
     this.#started = true;
     const { connection, pc } = this;
+    if (this.#session === "") connection.prepareToAnswer(this.sending());
     await pc.setRemoteDescription(description);
     await connection.answerWith(this.sending());
     if (connection !== this.connection) return;

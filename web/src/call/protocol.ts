@@ -103,11 +103,14 @@ export interface Welcome {
   seat: number;
 }
 
-/** Everybody else who is admitted, whole at each change, and whom you shall offer to. */
+/** Everybody else who is admitted, whole at each change, and whom you shall offer to.
+
+    `offered` has just been handed the offer that came with your ticket: apply it, send none. */
 export interface Roster {
   type: "roster";
   peers: RosterPeer[];
   offer_to: string[];
+  offered?: string | null;
 }
 
 /** A message from another admitted peer; the server, not the sender, says who it was. */

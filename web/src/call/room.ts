@@ -7,10 +7,12 @@ import { Chat } from "./chat";
 import { Codes } from "./codes";
 import { DevicesInCall, trackOf } from "./devices_in_call";
 import { closeDialog, openDialog } from "./dialogs";
+import { Drawing } from "./drawing";
 import { guardBack, guardLeaving, isInCall, keepAwake, noticeBackground } from "./guards";
 import { Measure } from "./measure";
 import { all, say, type CallPage } from "./page";
 import { ScreenShare } from "./share";
+import type { Call } from "./state";
 import { anotherWindowSpeaks, inCallBefore, stopSpeaking } from "./tab";
 import { Tiles } from "./tiles";
 import { show, showSelf } from "./view";
@@ -30,7 +32,10 @@ export class Room {
   constructor(readonly page: CallPage, readonly stage: DeviceStage) {
     const mesh = (): VisitCall["mesh"] => this.call.mesh;
     this.call = new VisitCall(page, stage, {
-      media: (peer, media) => this.tiles.media(peer, media),
+      media: (peer, media) => {
+        this.tiles.show(this.call.store.call);
+        this.tiles.media(peer, media);
+      },
       opened: (peer) => codes.opened(peer),
       heard: (peer, message) => {
         if (message.t === "chat") this.#chatCame(chat, peer, message.text);
@@ -64,8 +69,6 @@ export class Room {
       self();
     });
     store.watch((call, before) => {
-      show(call, before);
-      if (call.people !== before.people || call.names !== before.names) this.tiles.show(call);
       if (call.cameraOn !== before.cameraOn) self();
       if (before.intent === "in" && (call.intent === "left" || call.over)) {
         this.share.stop();
@@ -75,7 +78,12 @@ export class Room {
       if (call.everConnected && !before.everConnected) this.#connectedAt ||= Date.now();
     });
     setInterval(() => { if (this.#connectedAt) say("clock", clock(Date.now() - this.#connectedAt)); }, 1_000);
-    show(store.call, null);
+    const draw = (call: Call, before: Call | null): void => {
+      show(call, before);
+      if (call.people !== before?.people || call.names !== before.names) this.tiles.show(call);
+    };
+    const drawing = new Drawing(store, draw, (call) => this.tiles.isFaceAwaited(call));
+    this.tiles.onPicture = () => drawing.now();
     self();
     for (const button of all('[data-action="share"]')) button.hidden = !ScreenShare.isPossible;
   }

@@ -1,12 +1,14 @@
 /** Keeps this page on signaling: a fresh ticket at each connect, another node when the first is gone. */
 import { Manager, type Socket } from "socket.io-client";
 import { earlyTicket } from "./early";
-import { EVENT, type FromBrowser, type ToBrowser } from "./protocol";
+import { EVENT, type Description, type FromBrowser, type ToBrowser } from "./protocol";
 import { fetchTicket, Refused, type TicketAnswer } from "./web";
 import type { CallPage } from "./page";
 
 export interface SessionListener {
   ticket(answer: TicketAnswer): void;
+  /** What goes to the server beside the ticket. */
+  offer(): Promise<Description | null>;
   message(message: ToBrowser): void;
   down(): void;
   /** Web refuses the ticket for a reason that trying again does not change. */
@@ -137,20 +139,21 @@ export class Session {
     setTimeout(() => { if (life === this.#life) this.#socket?.connect(); }, wait);
   }
 
-  async #present(life: number, present: (auth: { ticket: string }) => void): Promise<void> {
+  async #present(life: number, present: (auth: { ticket: string; offer?: Description }) => void): Promise<void> {
     const held = this.#unused;
     this.#unused = null;
-    if (held && Date.now() - held.at < UNUSED_MS) {
-      this.listener.ticket(held.answer);
-      return present({ ticket: held.answer.ticket });
-    }
+    const give = async (answer: TicketAnswer): Promise<void> => {
+      this.listener.ticket(answer);
+      const offer = await this.listener.offer();
+      if (life === this.#life) present({ ticket: answer.ticket, ...(offer && { offer }) });
+    };
+    if (held && Date.now() - held.at < UNUSED_MS) return give(held.answer);
     try {
       const answer = await fetchTicket(this.page.urls, { move: false, unreachable: null });
       if (life !== this.#life) return;
       if (this.#isElsewhere(answer)) return this.#connect(answer);
       this.#answer = answer;
-      this.listener.ticket(answer);
-      present({ ticket: answer.ticket });
+      await give(answer);
     } catch (refusal) {
       if (life !== this.#life || !(refusal instanceof Refused)) return;
       if (isFinal(refusal)) return this.#stop(refusal);

@@ -116,7 +116,7 @@ function seated(call: Call, event: Extract<CallEvent, { type: "roster" }>): Call
       ? { ...known, ...entry }
       : { link: "new", sharing: false, code: "", codeWords: "", codeState: "none", ...entry };
   }
-  return { ...call, people };
+  return { ...call, stage: "admitted", people };
 }
 
 export function next(call: Call, event: CallEvent): Call {

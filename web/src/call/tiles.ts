@@ -9,6 +9,8 @@ export class Tiles {
   #template = one<HTMLTemplateElement>("template[data-tile]");
   #media = new Map<string, Receiving>();
   #speaker = "";
+  /** Somebody's first picture has come. */
+  onPicture: () => void = () => undefined;
 
   /** Fresh tracks of a person: of a new connection, or of the screen they began to share. */
   media(peer: string, media: Receiving): void {
@@ -31,6 +33,15 @@ export class Tiles {
       this.#showFace(person, nameOf(call, person));
       if (person.sharing) this.#showScreen(person, nameOf(call, person));
     }
+  }
+
+  /** Somebody's camera is on, and nothing of it is to be seen yet. */
+  isFaceAwaited({ people }: Call): boolean {
+    return Object.values(people).some(({ peer, camera }) => {
+      const face = this.#figure(peer, false);
+      const video = face && one<HTMLVideoElement>("video", face);
+      return camera && !(video && video.readyState >= video.HAVE_CURRENT_DATA);
+    });
   }
 
   /** The chosen speaker, where the browser lets a page choose. */
@@ -70,6 +81,7 @@ export class Tiles {
     tile.dataset.peer = person.peer;
     tile.dataset.role = person.role;
     tile.toggleAttribute("data-share", isScreen);
+    video.addEventListener("loadeddata", () => this.onPicture());
     video.addEventListener("resize", () => {
       tile.dataset.shape = video.videoHeight > video.videoWidth ? "tall" : "wide";
     });

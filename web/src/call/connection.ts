@@ -37,10 +37,13 @@ export class Connection {
   #isToOffer = false;
   #offer: Promise<RTCSessionDescriptionInit> | null = null;
 
-  constructor(certificate: RTCCertificate, iceServers: RTCIceServer[]) {
-    // One set of roads is looked for ahead, so that the first description names them when it is made.
+  /**
+   * `ahead`: one set of roads is looked for before they are needed, so that the first description names them.
+   * A connection that is used at once goes without: a set taken while it is being looked for may stay empty for ever.
+   */
+  constructor(certificate: RTCCertificate, iceServers: RTCIceServer[], ahead: boolean) {
     this.pc = new RTCPeerConnection({
-      bundlePolicy: "max-bundle", certificates: [certificate], iceServers, iceCandidatePoolSize: 1,
+      bundlePolicy: "max-bundle", certificates: [certificate], iceServers, iceCandidatePoolSize: ahead ? 1 : 0,
     });
     this.channel = this.pc.createDataChannel("mooring", { negotiated: true, id: 0 });
   }

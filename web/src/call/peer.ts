@@ -58,6 +58,13 @@ export class Peer {
     return this.pc.connectionState === "new" || this.pc.connectionState === "connecting";
   }
 
+  /** Agreed with the other side, and without a single candidate of our own. */
+  get isRoadless(): boolean {
+    const { connectionState, signalingState, localDescription } = this.pc;
+    return connectionState === "new" && signalingState === "stable" && localDescription !== null
+      && !localDescription.sdp.includes("\na=candidate:");
+  }
+
   /** The one who came last offers to everybody who was there; resolves when the offer has left. */
   offer(): Promise<void> {
     if (!this.connection.isPreparedToOffer) this.connection.prepareToOffer(this.sending());

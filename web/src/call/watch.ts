@@ -61,8 +61,9 @@ export class Watch {
       const isYoung = (state === "new" || state === "connecting") && now - watched.bornAt < STUCK_MS;
       const step = remedy(watched.trouble, {
         now,
-        connected: state === "connected" || isYoung,
+        connected: state === "connected" || (isYoung && !peer.isRoadless),
         failed: state === "failed",
+        roadless: peer.isRoadless,
         silentSince: state === "connected" ? watched.ear.silentSince(now) : null,
         networkChanged,
       });

@@ -111,6 +111,20 @@ def test_leaving_is_not_ending_and_coming_back_needs_no_second_admission(talking
     patient.expect_moving_picture()
 
 
+def test_who_was_left_alone_and_sent_back_is_seen_again_when_let_in(talking):
+    patient, clinician = talking.patient, talking.clinician
+    clinician.act("leave")
+    clinician.act("leave-now")
+    clinician.expect_call("left")
+    clinician.act("wait")
+    patient.expect_call("waiting")
+    clinician.act("rejoin")
+    clinician.act("admit")
+    for side in (patient, clinician):
+        side.expect_call("connected")
+        side.expect_moving_picture()
+
+
 _OWN_TRACKS = """() => {
   const own = document.querySelector("video[data-self]").srcObject;
   const sound = own?.getAudioTracks()[0];

@@ -35,6 +35,7 @@ export class Connection {
   #video: RTCRtpTransceiver | null = null;
   #screen: RTCRtpTransceiver | null = null;
   #isToOffer = false;
+  #isTuned = true;
   #offer: Promise<RTCSessionDescriptionInit> | null = null;
 
   /**
@@ -52,8 +53,8 @@ export class Connection {
   prepareToOffer(sending: Sending): void {
     this.#isToOffer = true;
     const place: RTCRtpTransceiverInit = { direction: "sendrecv", streams: [TOGETHER] };
-    this.#audio = this.pc.addTransceiver(sending.audio ?? "audio", { ...place, sendEncodings: [AUDIO] });
-    this.#video = this.pc.addTransceiver(sending.video ?? "video", { ...place, sendEncodings: [VIDEO] });
+    this.#audio ??= this.pc.addTransceiver(sending.audio ?? "audio", { ...place, sendEncodings: [AUDIO] });
+    this.#video ??= this.pc.addTransceiver(sending.video ?? "video", { ...place, sendEncodings: [VIDEO] });
     if (sending.screen) this.share(sending.screen);
   }
 
@@ -73,6 +74,7 @@ export class Connection {
   }
 
   #add(track: MediaStreamTrack): RTCRtpTransceiver | null {
+    this.#isTuned = false;
     const sender = this.pc.addTrack(track, TOGETHER);
     return this.pc.getTransceivers().find((place) => place.sender === sender) ?? null;
   }
@@ -89,13 +91,16 @@ export class Connection {
   }
 
   #fill(place: RTCRtpTransceiver, track: MediaStreamTrack | null): Promise<void> {
+    this.#isTuned = false;
     place.direction = "sendrecv";
     place.sender.setStreams?.(TOGETHER);
     return place.sender.replaceTrack(track);
   }
 
-  /** The answering side sets its limits after the answer has gone out: the first frame comes before. */
+  /** Places that were not made for an offer get their limits after the answer: the first frame comes before. */
   async tune(): Promise<void> {
+    if (this.#isTuned) return;
+    this.#isTuned = true;
     for (const [place, wanted] of [[this.#audio, AUDIO], [this.#video, VIDEO]] as const) {
       const parameters = place?.sender.getParameters();
       const encoding = parameters?.encodings[0];

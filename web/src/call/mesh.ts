@@ -75,11 +75,6 @@ export class Mesh {
     else peer.relayedCandidates(message.candidates);
   }
 
-  /** Everybody here has a connection that was begun. */
-  knows(ids: string[]): boolean {
-    return ids.every((id) => this.peers.get(id)?.isStarted);
-  }
-
   get isConnecting(): boolean {
     return [...this.peers.values()].some((peer) => peer.isConnecting);
   }

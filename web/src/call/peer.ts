@@ -188,8 +188,10 @@ export class Peer {
     if (session === this.#staleSession) return;
     if (description.type === "answer") {
       if (this.pc.signalingState !== "have-local-offer") return;
+      const { connection } = this;
       await this.pc.setRemoteDescription(description);
-      return this.#settled(session);
+      await this.#settled(session);
+      return connection.tune();
     }
     const rebuilt = this.#session !== "" && session !== this.#session;
     const crossed = this.#making || this.pc.signalingState !== "stable";

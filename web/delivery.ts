@@ -3,14 +3,24 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
 
-/** Our sockets are WebSockets only, so the page need not carry the code of the other transports. */
+/** Our sockets are WebSockets only, and each has a manager of its own: the page need not carry the rest. */
+const SPOKEN: [RegExp, string][] = [
+  [
+    /engine\.io-client\/build\/esm\/transports\/index\.js$/,
+    'import { WS } from "./websocket.js";\nexport const transports = { websocket: WS };\n',
+  ],
+  [
+    /socket\.io-client\/build\/esm\/index\.js$/,
+    'export { Manager } from "./manager.js";\nexport { Socket } from "./socket.js";\n',
+  ],
+];
+
 export function websocketOnly(): Plugin {
   return {
     name: "websocket-only",
     enforce: "pre",
     load(id) {
-      if (!/engine\.io-client\/build\/esm\/transports\/index\.js$/.test(id)) return null;
-      return 'import { WS } from "./websocket.js";\nexport const transports = { websocket: WS };\n';
+      return SPOKEN.find(([module]) => module.test(id))?.[1] ?? null;
     },
   };
 }

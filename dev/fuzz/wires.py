@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from ipaddress import IPv6Address, ip_address
@@ -27,6 +28,7 @@ from signaling.protocol import (
     Description,
     MalformedMessage,
     parse,
+    parse_offer,
 )
 from signaling.rooms import Rooms
 from signaling.tickets import Ticket, TicketRefused
@@ -49,6 +51,7 @@ MESSAGES: tuple[dict[str, Any], ...] = (
     {"type": "state", "muted": False, "camera": True, "hidden": False, "connected": True},
     {"type": "bye"},
 )
+BROUGHT = {"type": "offer", "sdp": "v=0"}
 ORDERS: tuple[dict[str, Any], ...] = tuple(
     {
         "do": do, "room": "room", "peer": "morgan", "seat": 1, "epoch": 1, "jti": "j",
@@ -65,7 +68,7 @@ def everything() -> list[Target]:
     return [
         Target("descriptions", bent([sdp, with_candidates]), _describe),
         Target("candidates", st.lists(bent(LINES), min_size=1, max_size=8), _candidates),
-        Target("messages", st.one_of(bent_value(MESSAGES), values), _message),
+        Target("messages", st.one_of(bent_value((*MESSAGES, BROUGHT)), values), _message),
         Target("packets", bent([json.dumps(["signal", each]) for each in MESSAGES]), _packet),
         *_signed(),
         Target("offers", bent([with_candidates]), _offer),
@@ -98,10 +101,9 @@ def _candidates(lines: list[str]) -> None:
 
 
 def _message(raw: object) -> None:
-    try:
-        parse(raw)
-    except MalformedMessage:
-        return
+    for door in (parse, parse_offer):
+        with suppress(MalformedMessage):
+            door(raw)
 
 
 def _packet(text: str) -> None:

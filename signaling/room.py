@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from types import MappingProxyType
 
 from signaling import protocol
 from signaling.limits import BOARDS_PER_PERSON, CLOCK_SLACK, TOMBSTONE
@@ -122,7 +121,7 @@ class Room:
         handed = relayed(self.seats[to].socket or "", peer, seat.offer)
         return [*self.rosters(offered={peer: to}), *handed]
 
-    def rosters(self, offered: Mapping[str, str] = MappingProxyType({})) -> list[Delivery]:
+    def rosters(self, offered: Mapping[str, str] | None = None) -> list[Delivery]:
         """The whole roster for each admitted socket, without its reader."""
         everybody = [
             protocol.RosterPeer(
@@ -142,7 +141,7 @@ class Room:
                 protocol.Roster(
                     peers=[each for each in everybody if each.peer != peer],
                     offer_to=[other for other in self.offers.due(peer) if other in here],
-                    offered=offered.get(peer),
+                    offered=(offered or {}).get(peer),
                 ),
             )
             for peer, seat in self.admitted()

@@ -22,6 +22,16 @@ WITHOUT_A_POLL = 6_000
 
 
 @pytest.mark.check("C-18")
+def test_a_patients_offer_waits_with_her_and_is_sent_no_second_time(two_people):
+    said = []
+    two_people.patient.page.on(
+        "websocket", lambda ws: ws.on("framesent", lambda frame: said.append(str(frame)))
+    )
+    two_people.in_a_call()
+    assert [text for text in said if text.startswith("40") and '"type":"offer"' in text]
+    assert not [text for text in said if '"describe"' in text]
+
+
 def test_a_second_tab_is_asked_and_the_first_says_where_the_visit_went(two_people):
     people = two_people.in_a_call()
     second = people.patient.context.new_page()

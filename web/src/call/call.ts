@@ -4,7 +4,7 @@ import { aloud } from "./announce";
 import type { ChannelMessage } from "./channel";
 import type { Receiving } from "./connection";
 import { Mesh } from "./mesh";
-import { orders, seating } from "./obey";
+import { orders, overBy, seating } from "./obey";
 import { OwnSide } from "./own_side";
 import { OwnStatePoll } from "./own_state";
 import type { CallPage } from "./page";
@@ -243,10 +243,7 @@ export class VisitCall {
       this.#end(MOVED);
       return this.listener.seatTaken();
     }
-    const known = ended(refusal.code);
-    const kind = refusal.code === "removed" ? "removed" : "ended";
-    const words = refusal.code === "not-signed-in" ? known.words : refusal.message || known.words;
-    this.#end({ kind, words, next: known.next });
+    this.#end(overBy(refusal));
   }
 
   #end(over: Over): void {
@@ -263,7 +260,8 @@ export class VisitCall {
   }
 
   #stop(): void {
-    this.#life++; this.#watch?.stop();
+    this.#life++;
+    this.#watch?.stop();
     clearTimeout(this.#asking);
     // Staff see who waits also while they are outside.
     if (this.page.side === "patient") this.poll.stop();

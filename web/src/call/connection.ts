@@ -38,14 +38,9 @@ export class Connection {
   #isTuned = true;
   #offer: Promise<RTCSessionDescriptionInit> | null = null;
 
-  /**
-   * `ahead`: one set of roads is looked for before they are needed, so that the first description names them.
-   * A connection that is used at once goes without: a set taken while it is being looked for may stay empty for ever.
-   */
-  constructor(certificate: RTCCertificate, iceServers: RTCIceServer[], ahead: boolean) {
-    this.pc = new RTCPeerConnection({
-      bundlePolicy: "max-bundle", certificates: [certificate], iceServers, iceCandidatePoolSize: ahead ? 1 : 0,
-    });
+
+  constructor(certificate: RTCCertificate, iceServers: RTCIceServer[]) {
+    this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", certificates: [certificate], iceServers });
     this.channel = this.pc.createDataChannel("mooring", { negotiated: true, id: 0 });
   }
 
@@ -65,6 +60,14 @@ export class Connection {
 
   get isPreparedToOffer(): boolean {
     return this.#isToOffer;
+  }
+
+  /**
+   * Roads are looked for before they are needed, so that the answer names them. Only for a connection that will
+   * wait: a set of roads taken while the browser still looks for it may stay empty for ever (decision 0008).
+   */
+  lookAhead(): void {
+    this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceCandidatePoolSize: 1 });
   }
 
   /** Our tracks find their places in the other side's offer by themselves, if they are there before it. */

@@ -32,7 +32,7 @@ export class Mesh {
 
   /** While waiting: everything up to the first description. */
   prepareToOffer(): void {
-    this.#spare ??= this.#connect(false);
+    this.#spare ??= this.#connect();
     if (!this.#spare.isPreparedToOffer) this.#spare.prepareToOffer(this.sending);
   }
 
@@ -42,7 +42,10 @@ export class Mesh {
       this.#spare.close();
       this.#spare = null;
     }
-    this.#spare ??= this.#connect(true);
+    if (!this.#spare) {
+      this.#spare = this.#connect();
+      this.#spare.lookAhead();
+    }
     this.#spare.prepareToAnswer(this.sending);
   }
 
@@ -113,16 +116,16 @@ export class Mesh {
     this.#spare = null;
   }
 
-  #connect(ahead: boolean): Connection {
-    return new Connection(this.certificate, this.#ice, ahead);
+  #connect(): Connection {
+    return new Connection(this.certificate, this.#ice);
   }
 
   #peer(self: string, id: string): Peer {
     const known = this.peers.get(id);
     if (known) return known;
-    const first = this.#spare ?? this.#connect(false);
+    const first = this.#spare ?? this.#connect();
     this.#spare = null;
-    const peer = new Peer(first, () => this.#connect(false), self < id, () => this.sending, {
+    const peer = new Peer(first, () => this.#connect(), self < id, () => this.sending, {
       describe: (description) =>
         this.listener.send({ type: "describe", to: id, description, epoch: this.epoch() }),
       candidates: (candidates) =>

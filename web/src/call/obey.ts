@@ -1,6 +1,6 @@
 /** What web's answer about this person means for the call; web stands above whatever signaling said. */
 import type { Call, Over, RosterEntry, Stage } from "./state";
-import type { OwnState } from "./web";
+import type { OwnState, Refused } from "./web";
 import { ended } from "./words";
 
 export interface Orders {
@@ -28,6 +28,12 @@ export function orders(state: OwnState, call: Call, seated: ReadonlySet<string>,
   if (stage === "moved") return { ...NONE, over: { kind: "moved", words: "", next: "" } };
   const isOther = call.stage !== null && stage !== call.stage && (stage === "waiting" || stage === "admitted");
   return { over: null, gone: gone(state, call, seated), stage: isOther ? (stage as Stage) : null };
+}
+
+/** Web gives no ticket any more, and says why in the clinic's words. */
+export function overBy({ code, message }: Refused): Over {
+  const { words, next } = ended(code);
+  return { kind: code === "removed" ? "removed" : "ended", words: code === "not-signed-in" ? words : message || words, next };
 }
 
 function gone(state: OwnState, call: Call, seated: ReadonlySet<string>): string[] {

@@ -58,7 +58,7 @@ export class Watch {
     for (const [id, peer] of this.mesh.peers) {
       const watched = this.#of(id, peer.pc, now);
       const state = peer.pc.connectionState;
-      const isYoung = (state === "new" || state === "connecting") && now - watched.bornAt < STUCK_MS;
+      const isYoung = peer.isConnecting && now - watched.bornAt < STUCK_MS;
       const step = remedy(watched.trouble, {
         now,
         connected: state === "connected" || (isYoung && !peer.isRoadless),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from queue import SimpleQueue
+from time import monotonic
 from typing import Any
 
 import httpx
@@ -23,7 +24,7 @@ from signaling import tickets
 
 log = structlog.get_logger("control")
 TIMEOUT = httpx.Timeout(2.0)
-#: seconds after the last order was carried, when the hurry is over
+#: seconds after the first order, when the hurry is over and the bells are rung
 STRUCK_OFF_AFTER = 0.3
 #: of the orders carried so many are remembered; then they are struck off, hurry or not
 AT_MOST_CARRIED = 100
@@ -89,7 +90,8 @@ class Courier:
 class Dispatcher:
     """Carries each order as soon as it is committed; the worker sweeps what stays behind.
 
-    What was carried is struck off a moment later: the person in the door does not wait for it.
+    What was carried is struck off a moment later, and the bells (`change`) are rung then: the
+    person in the door waits for neither.
     """
 
     def __init__(self, database: Database, courier: Courier) -> None:
@@ -97,6 +99,7 @@ class Dispatcher:
         self._courier = courier
         self._fresh: SimpleQueue[service.Addressed] = SimpleQueue()
         self._delivered: set[uuid.UUID] = set()
+        self._sweep_at: float | None = None
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._lock = threading.Lock()
@@ -113,9 +116,12 @@ class Dispatcher:
     def wake(self, orders: Sequence[ControlOrder]) -> None:
         """These were committed; starts the thread at first use, after the server has forked."""
         for each in orders:
-            if inspect(each).persistent:  # and not undone on the way to the commit
+            # not a bell, and not undone on the way to the commit
+            if each.order != "change" and inspect(each).persistent:
                 self._fresh.put((each.node, each.id, each.claims))
         with self._lock:
+            if self._sweep_at is None:
+                self._sweep_at = monotonic() + STRUCK_OFF_AFTER
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._run, name="control", daemon=True)
                 self._thread.start()
@@ -125,12 +131,11 @@ class Dispatcher:
         behind = False
         while True:
             self._wake.wait(self._patience(behind=behind))
-            rang = self._wake.is_set()
             self._wake.clear()
-            hurried = rang and not behind and len(self._delivered) < AT_MOST_CARRIED
-            behind = not self._done(self._carry if hurried else self._strike_off)
+            at_rest = self._is_sweep_due() or len(self._delivered) >= AT_MOST_CARRIED
+            behind = not self._done(self._strike_off if behind or at_rest else self._carry)
             if self._over.is_set():
-                if self._delivered:
+                if self._sweep_at is not None:
                     self._done(self._strike_off)
                 return
 
@@ -145,7 +150,10 @@ class Dispatcher:
         """Seconds until there is something to do unasked."""
         if behind:
             return service.RETRY.total_seconds()
-        return STRUCK_OFF_AFTER if self._delivered else None
+        return None if self._sweep_at is None else max(0.0, self._sweep_at - monotonic())
+
+    def _is_sweep_due(self) -> bool:
+        return self._sweep_at is not None and monotonic() >= self._sweep_at
 
     def _carry(self) -> bool:
         """Send what was just committed, in its order; whether all of it was taken."""
@@ -159,6 +167,7 @@ class Dispatcher:
 
     def _strike_off(self) -> bool:
         """Forget what was carried and send what is due besides; whether nothing waits."""
+        self._sweep_at = None
         while not self._fresh.empty():
             self._fresh.get()  # due like any other: its row keeps its turn
         delivered, self._delivered = self._delivered, set()

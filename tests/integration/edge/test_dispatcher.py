@@ -119,6 +119,18 @@ def test_a_node_that_is_away_keeps_no_bell_from_the_boards_of_another(
     assert rooms_still_due(reading) == [boards["gone"]]
 
 
+def test_who_is_let_in_does_not_wait_for_the_bells(carrying, transaction, reading):
+    road, now = Road(), datetime.now(UTC)
+    one = carrying(road)
+    for do, room in (("change", "bell"), ("admit", "door")):
+        with transaction() as session:
+            service.order(session, "n1", do, room=room, now=now)
+    assert road.asked.wait(5)
+    one.stop()
+    assert road.carried == [("n1", "door"), ("n1", "bell")]
+    assert rooms_still_due(reading) == []
+
+
 def test_what_is_done_later_was_said_later_whoever_asked_first(transaction, reading):
     now = datetime.now(UTC)
     for do, asked_at in (("admit", now), ("park", now - timedelta(seconds=1))):

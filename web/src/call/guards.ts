@@ -17,15 +17,26 @@ export function guardLeaving(store: Store): void {
   });
 }
 
-/** Back closes what is open first, then asks; it never drops the call (row 35 of the asks). */
+/**
+ * Back closes what is open first, then asks; it never drops the call (row 35 of the asks).
+ * The step back that this takes is laid down while waiting: a browser spends 10 ms on it, and skips one made untouched.
+ */
 export function guardBack(store: Store, ask: () => void): void {
-  const stay = (): void => history.pushState({ mooring: "in-call" }, "");
-  store.watch((call, before) => {
-    if (IN_CALL.includes(phase(call)) && !IN_CALL.includes(phase(before))) stay();
-  });
+  const step = { mooring: "in-call" };
+  let isLaid = (history.state as typeof step | null)?.mooring === step.mooring;
+  const lay = (): void => {
+    history.pushState(step, "");
+    isLaid = true;
+  };
+  store.watch((call) => { if (!isLaid && AWAKE.includes(phase(call))) lay(); });
   addEventListener("popstate", () => {
-    if (!isInCall(store)) return;
-    stay();
+    const wasOurs = isLaid;
+    isLaid = (history.state as typeof step | null)?.mooring === step.mooring;
+    if (!isInCall(store)) {
+      if (wasOurs && !isLaid) history.back(); // nothing is lost here: to where they were before
+      return;
+    }
+    if (!isLaid) lay();
     const open = all<HTMLDialogElement>("dialog[open]").at(-1);
     if (open) open.close();
     else ask();

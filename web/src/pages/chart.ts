@@ -35,7 +35,7 @@ const keys: Keys = {
 /** One primary act on the screen: let the patient in, else go in oneself, else end the visit. */
 function onePrimary(): void {
   const admit = one('[data-live="people"] [data-first]');
-  const panel = all(".stage-panel [data-first]").find((button) => button.checkVisibility());
+  const panel = one(`.stage-panel[data-panel~="${document.documentElement.dataset.call ?? ""}"] [data-first]`);
   const acts = [admit, panel, one('[data-action="end"]')];
   const first = acts.find((act) => act);
   for (const act of all("[data-first]")) act.classList.toggle("primary", act === first);

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { Ear, remedy, WELL, type Observation, type Remedy, type Trouble } from "./recovery";
 
-const BAD: Observation = { now: 0, connected: false, failed: false, roadless: false, silentSince: null, networkChanged: false };
+const BAD: Observation = { now: 0, connected: false, failed: false, silentSince: null, networkChanged: false };
 
 function live(from: number, to: number, seen: Partial<Observation>, start: Trouble = WELL): [number, Remedy][] {
   const done: [number, Remedy][] = [];
@@ -16,10 +16,6 @@ function live(from: number, to: number, seen: Partial<Observation>, start: Troub
 
 it("restarts after two seconds, again after four, and then rebuilds (R-03, row 5)", () => {
   expect(live(1_000, 16_000, {})).toEqual([[3_000, "restart"], [7_000, "restart"], [11_000, "rebuild"], [15_000, "restart"]]);
-});
-
-it("builds anew what has found no road at all: new roads are looked for in vain there", () => {
-  expect(live(1_000, 8_000, { roadless: true })).toEqual([[3_000, "rebuild"], [7_000, "rebuild"]]);
 });
 
 it("waits for nothing when the network is another one or ICE has failed", () => {

@@ -17,8 +17,6 @@ export interface Observation {
   /** ICE and DTLS say connected. */
   connected: boolean;
   failed: boolean;
-  /** Both descriptions are there, and the browser has found no road of its own: it happens, and lasts. */
-  roadless: boolean;
   /** Since when no packet has come although packets were coming, or null. */
   silentSince: number | null;
   /** The browser has just said that the network is another one. */
@@ -30,7 +28,7 @@ const RESTART_APART_MS = 4_000;
 const RESTARTS = 2;
 const REBUILD_MS = 15_000;
 
-/** The next step and what to remember; two failed restarts or 15 s without media end in a rebuild, no roads at all in one at once. */
+/** The next step and what to remember; two failed restarts or 15 s without media end in a rebuild. */
 export function remedy(trouble: Trouble, seen: Observation): { remedy: Remedy; trouble: Trouble } {
   const silent = seen.silentSince !== null && seen.now - seen.silentSince >= PATIENCE_MS;
   if (seen.connected && !silent && !seen.networkChanged) return { remedy: "none", trouble: WELL };
@@ -39,7 +37,7 @@ export function remedy(trouble: Trouble, seen: Observation): { remedy: Remedy; t
   const isDue = seen.networkChanged || seen.failed || seen.now - since >= PATIENCE_MS;
   const isTooSoon = known.triedAt > 0 && seen.now - known.triedAt < RESTART_APART_MS;
   if (!isDue || isTooSoon) return { remedy: "none", trouble: known };
-  if (seen.roadless || known.restarts >= RESTARTS || seen.now - since >= REBUILD_MS) {
+  if (known.restarts >= RESTARTS || seen.now - since >= REBUILD_MS) {
     return { remedy: "rebuild", trouble: { since: seen.now, restarts: 0, triedAt: seen.now } };
   }
   return { remedy: "restart", trouble: { ...known, restarts: known.restarts + 1, triedAt: seen.now } };

@@ -61,9 +61,8 @@ export class Watch {
       const isYoung = peer.isConnecting && now - watched.bornAt < STUCK_MS;
       const step = remedy(watched.trouble, {
         now,
-        connected: state === "connected" || (isYoung && !peer.isRoadless),
+        connected: state === "connected" || isYoung,
         failed: state === "failed",
-        roadless: peer.isRoadless,
         silentSince: state === "connected" ? watched.ear.silentSince(now) : null,
         networkChanged,
       });

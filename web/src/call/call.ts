@@ -17,6 +17,8 @@ import { fetchState, tell, type OwnState, type Refused } from "./web";
 import { ended } from "./words";
 
 export interface CallListener {
+  /** What somebody who is still to come will be seen and heard by. */
+  prepared(media: Receiving): void;
   media(peer: string, media: Receiving): void;
   opened(peer: string): void;
   heard(peer: string, message: ChannelMessage): void;
@@ -98,6 +100,7 @@ export class VisitCall {
     const mesh = await Mesh.open(() => this.#epoch, {
       send: (message) => void this.#session.send(message),
       link: (peer, link) => this.#linked(peer, link),
+      prepared: (media) => this.listener.prepared(media),
       media: (peer, media) => this.listener.media(peer, media),
       opened: (peer) => {
         if (this.store.call.sharing) mesh.peers.get(peer)?.talk.say({ t: "sharing", on: true });

@@ -62,14 +62,6 @@ export class Connection {
     return this.#isToOffer;
   }
 
-  /**
-   * Roads are looked for before they are needed, so that the answer names them. Only for a connection that will
-   * wait: a set of roads taken while the browser still looks for it may stay empty for ever (decision 0008).
-   */
-  lookAhead(): void {
-    this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceCandidatePoolSize: 1 });
-  }
-
   /** Our tracks find their places in the other side's offer by themselves, if they are there before it. */
   prepareToAnswer({ audio, video }: Sending): void {
     if (audio) this.#audio ??= this.#add(audio);
@@ -100,9 +92,9 @@ export class Connection {
     return place.sender.replaceTrack(track);
   }
 
-  /** Places that were not made for an offer get their limits after the answer: the first frame comes before. */
+  /** Places that were not made for an offer get their limits while nothing hurries: before it, or after the first frame. */
   async tune(): Promise<void> {
-    if (this.#isTuned) return;
+    if (this.#isTuned || this.pc.signalingState === "closed") return;
     this.#isTuned = true;
     for (const [place, wanted] of [[this.#audio, AUDIO], [this.#video, VIDEO]] as const) {
       const parameters = place?.sender.getParameters();

@@ -36,6 +36,7 @@ function isOfNoUse(candidate: RTCIceCandidate): boolean {
 export class Batch {
   #waiting: Candidate[] = [];
   #timer: ReturnType<typeof setTimeout> | null = null;
+  #isHurried = false;
 
   constructor(private readonly send: (candidates: Candidate[]) => void) {}
 
@@ -43,12 +44,19 @@ export class Batch {
     const { candidate: line, sdpMid, sdpMLineIndex, usernameFragment } = candidate;
     if (!line || isOfNoUse(candidate)) return;
     this.#waiting.push({ candidate: line, sdpMid, sdpMLineIndex, usernameFragment });
-    this.#timer ??= setTimeout(() => this.flush(), BATCH_MS);
+    if (this.#isHurried) this.clearTimer();
+    this.#timer ??= setTimeout(() => this.flush(), this.#isHurried ? QUIET_MS : BATCH_MS);
+  }
+
+  /** The first burst goes out as soon as it is over: the other side has our offer already. */
+  hurry(): void {
+    this.#isHurried = true;
   }
 
   flush(): void {
     this.clearTimer();
     const candidates = this.#waiting.splice(0);
+    this.#isHurried = false;
     if (candidates.length > 0) this.send(candidates);
   }
 

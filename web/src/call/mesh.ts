@@ -9,6 +9,7 @@ export interface MeshListener {
   /** The epoch is added where the message leaves. */
   send(message: Exclude<FromBrowser, { type: "state" | "bye" }>): void;
   link(peer: string, link: Link): void;
+  prepared(media: Receiving): void;
   media(peer: string, media: Receiving): void;
   opened(peer: string): void;
   heard(peer: string, message: ChannelMessage): void;
@@ -33,7 +34,9 @@ export class Mesh {
   /** While waiting: everything up to the first description. */
   prepareToOffer(): void {
     this.#spare ??= this.#connect();
-    if (!this.#spare.isPreparedToOffer) this.#spare.prepareToOffer(this.sending);
+    if (this.#spare.isPreparedToOffer) return;
+    this.#spare.prepareToOffer(this.sending);
+    this.listener.prepared(this.#spare.receiving());
   }
 
   /** Whoever was here first is offered to, and has no more than its tracks ready. */
@@ -42,11 +45,10 @@ export class Mesh {
       this.#spare.close();
       this.#spare = null;
     }
-    if (!this.#spare) {
-      this.#spare = this.#connect();
-      this.#spare.lookAhead();
-    }
+    this.#spare ??= this.#connect();
     this.#spare.prepareToAnswer(this.sending);
+    void this.#spare.tune();
+    this.listener.prepared(this.#spare.receiving());
   }
 
   /** What the prepared connection would offer; it travels with the ticket, and is handed on at admission. */

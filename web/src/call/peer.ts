@@ -20,6 +20,8 @@ export type NewConnection = () => Connection;
 
 /** An offer without an answer for this long was lost with somebody's socket. */
 const ANSWER_MS = 3_000;
+/** Limits of what is sent are set when the first picture is through; a browser starts far below them. */
+const TUNE_MS = 500;
 
 export class Peer {
   connection: Connection;
@@ -58,13 +60,6 @@ export class Peer {
     return this.pc.connectionState === "new" || this.pc.connectionState === "connecting";
   }
 
-  /** Agreed with the other side, and without a single candidate of our own. */
-  get isRoadless(): boolean {
-    const { connectionState, signalingState, localDescription } = this.pc;
-    return connectionState === "new" && signalingState === "stable" && localDescription !== null
-      && !localDescription.sdp.includes("\na=candidate:");
-  }
-
   /** The one who came last offers to everybody who was there; resolves when the offer has left. */
   offer(): Promise<void> {
     if (!this.connection.isPreparedToOffer) this.connection.prepareToOffer(this.sending());
@@ -77,6 +72,7 @@ export class Peer {
     this.#started = true;
     this.#inTurn(async () => {
       const { connection, pc } = this;
+      this.#batch.hurry();
       await pc.setLocalDescription(await connection.firstOffer());
       if (connection === this.connection) this.#awaitAnswer();
     });
@@ -133,7 +129,10 @@ export class Peer {
     pc.onnegotiationneeded = current(() => { if (this.#started && !this.#making) void this.#negotiate(); });
     pc.onconnectionstatechange = current(() => {
       const state = pc.connectionState;
-      if (state === "connected") this.listener.link("connected");
+      if (state === "connected") {
+        this.listener.link("connected");
+        setTimeout(() => void connection.tune(), TUNE_MS);
+      }
       if (state === "disconnected" || state === "failed") this.listener.link("lost");
     });
   }
@@ -188,10 +187,8 @@ export class Peer {
     if (session === this.#staleSession) return;
     if (description.type === "answer") {
       if (this.pc.signalingState !== "have-local-offer") return;
-      const { connection } = this;
       await this.pc.setRemoteDescription(description);
-      await this.#settled(session);
-      return connection.tune();
+      return this.#settled(session);
     }
     const rebuilt = this.#session !== "" && session !== this.#session;
     const crossed = this.#making || this.pc.signalingState !== "stable";
@@ -204,13 +201,10 @@ export class Peer {
     await pc.setRemoteDescription(description);
     await connection.answerWith(this.sending());
     if (connection !== this.connection) return;
-    const gathered = firstCandidates(pc);
     await pc.setLocalDescription();
-    await gathered;
     if (connection !== this.connection || this.#closed) return;
     this.#sendDescription();
     await this.#settled(session);
-    if (connection.pc.signalingState === "stable") await connection.tune();
   }
 
   async #settled(session: string): Promise<void> {

@@ -32,10 +32,8 @@ export class Room {
   constructor(readonly page: CallPage, readonly stage: DeviceStage) {
     const mesh = (): VisitCall["mesh"] => this.call.mesh;
     this.call = new VisitCall(page, stage, {
-      media: (peer, media) => {
-        this.tiles.show(this.call.store.call);
-        this.tiles.media(peer, media);
-      },
+      media: (peer, media) => this.tiles.media(peer, media, this.call.store.call.people[peer]),
+      prepared: (media) => this.tiles.prepare(media),
       opened: (peer) => codes.opened(peer),
       heard: (peer, message) => {
         if (message.t === "chat") this.#chatCame(chat, peer, message.text);

@@ -9,14 +9,28 @@ export class Tiles {
   #template = one<HTMLTemplateElement>("template[data-tile]");
   #media = new Map<string, Receiving>();
   #speaker = "";
+  #ready: { tile: HTMLElement; media: Receiving } | null = null;
   /** Somebody's first picture has come. */
   onPicture: () => void = () => undefined;
 
-  /** Fresh tracks of a person: of a new connection, or of the screen they began to share. */
-  media(peer: string, media: Receiving): void {
+  /** A figure that awaits what a prepared connection will bring: a player takes a browser 20 ms to make. */
+  prepare(media: Receiving): void {
+    this.#letGo();
+    const tile = this.#make();
+    if (!tile || !media.audio || !media.video) return;
+    this.#play(tile, [media.audio, media.video]);
+    this.#ready = { tile, media };
+  }
+
+  /**
+   * Fresh tracks of a person: of a new connection, or of the screen they began to share.
+   * A new face plays unseen until the page is drawn: it is black before its first picture.
+   */
+  media(peer: string, media: Receiving, person: Person | undefined): void {
     this.#media.set(peer, media);
     const face = this.#figure(peer, false);
     if (face) this.#play(face, [media.audio, media.video]);
+    else if (person) this.#add(person, false)?.toggleAttribute("hidden", true);
     const screen = this.#figure(peer, true);
     if (screen) this.#play(screen, [media.screen]);
   }
@@ -62,6 +76,7 @@ export class Tiles {
   #showFace(person: Person, name: string): void {
     const figure = this.#figure(person.peer, false) ?? this.#add(person, false);
     if (!figure) return;
+    figure.hidden = false;
     figure.toggleAttribute("data-pinned", person.role === "interpreter");
     figure.dataset.camera = person.camera ? "on" : "off";
     figure.dataset.link = person.link;
@@ -73,22 +88,42 @@ export class Tiles {
     if (figure) caption(figure, `Screen of ${name}`);
   }
 
-  #add(person: Person, isScreen: boolean): HTMLElement | null {
+  #make(): HTMLElement | null {
     const figure = this.#template?.content.cloneNode(true) as DocumentFragment | undefined;
     const tile = figure && one<HTMLElement>("figure", figure);
     const video = tile && one<HTMLVideoElement>("video", tile);
-    if (!tile || !video || !this.#place) return null;
-    tile.dataset.peer = person.peer;
-    tile.dataset.role = person.role;
-    tile.toggleAttribute("data-share", isScreen);
+    if (!tile || !video) return null;
     video.addEventListener("loadeddata", () => this.onPicture());
     video.addEventListener("resize", () => {
       tile.dataset.shape = video.videoHeight > video.videoWidth ? "tall" : "wide";
     });
+    return tile;
+  }
+
+  /** The figure made ready, if it is for these tracks. */
+  #taken(media: Receiving | undefined): HTMLElement | null {
+    const ready = this.#ready;
+    if (!ready || !media || ready.media.audio !== media.audio || ready.media.video !== media.video) return null;
+    this.#ready = null;
+    return ready.tile;
+  }
+
+  #letGo(): void {
+    const video = this.#ready && one<HTMLVideoElement>("video", this.#ready.tile);
+    if (video) video.srcObject = null;
+    this.#ready = null;
+  }
+
+  #add(person: Person, isScreen: boolean): HTMLElement | null {
+    const media = this.#media.get(person.peer);
+    const tile = (isScreen ? null : this.#taken(media)) ?? this.#make();
+    if (!tile || !this.#place) return null;
+    tile.dataset.peer = person.peer;
+    tile.dataset.role = person.role;
+    tile.toggleAttribute("data-share", isScreen);
     // A person whose hands or voice carry the words of another comes first and stays first.
     if (person.role === "interpreter" && !isScreen) this.#place.prepend(tile);
     else this.#place.append(tile);
-    const media = this.#media.get(person.peer);
     if (media) this.#play(tile, isScreen ? [media.screen] : [media.audio, media.video]);
     return tile;
   }

@@ -25,6 +25,7 @@ RATES = {
     "describe": Rate(2, 6),
     "candidates": Rate(10, 20),
     "state": Rate(2, 10),
+    "expect": Rate(1, 4),
     "bye": Rate(2, 4),
 }
 FRAMES = Rate(50, 200)

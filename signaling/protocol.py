@@ -101,6 +101,13 @@ class State(Message):
     connected: bool
 
 
+class Expect(Message):
+    """A host has just decided to let this one in: their offer, to answer while web decides."""
+
+    type: Literal["expect"] = "expect"
+    peer: Name
+
+
 class Bye(Message):
     """The sender leaves on purpose; a lost connection is not a bye."""
 
@@ -156,7 +163,7 @@ class Welcome(Message):
 class Roster(Message):
     """Everybody else who is admitted, whole at each change, and whom you shall offer to.
 
-    `offered` has just been handed the offer that came with your ticket: apply it, send none.
+    `offered` has the offer that came with your ticket: apply it, send none.
     """
 
     type: Literal["roster"] = "roster"
@@ -166,7 +173,7 @@ class Roster(Message):
 
 
 class Relayed(Message):
-    """A message from another admitted peer; the server, not the sender, says who it was."""
+    """A message of another peer; the server, not the sender, says who it was."""
 
     type: Literal["relayed"] = "relayed"
     sender: str
@@ -206,10 +213,10 @@ class Refused(Message):
     code: RefusedCode
 
 
-FromBrowser = Describe | Candidates | State | Bye
+FromBrowser = Describe | Candidates | State | Expect | Bye
 ToBrowser = Welcome | Roster | Relayed | Admitted | Moved | Ended | Changed | Refused
 
-FROM_BROWSER: tuple[type[Message], ...] = (Describe, Candidates, State, Bye)
+FROM_BROWSER: tuple[type[Message], ...] = (Describe, Candidates, State, Expect, Bye)
 TO_BROWSER: tuple[type[Message], ...] = (
     Welcome, Roster, Relayed, Admitted, Moved, Ended, Changed, Refused,
 )  # fmt: skip

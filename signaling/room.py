@@ -17,6 +17,7 @@ from signaling.seats import (
     Seat,
     displaced,
     key_of,
+    listed,
     relayed,
     welcome,
 )
@@ -109,31 +110,30 @@ class Room:
         """The seats among which messages may pass."""
         return ((key, seat) for key, seat in self.seats.items() if seat.stage == "admitted")
 
+    def expect(self, host: Seat, peer: str) -> list[Delivery]:
+        """Hand a host the offer of somebody who waits, and who hears nothing of it (C-12)."""
+        seat = self.seats.get(peer)
+        if seat is None or seat.stage != "waiting" or not seat.socket or seat.offer is None:
+            return []
+        self.seats[peer] = replace(seat, expected_by=(host.ticket.peer, host.ticket.page))
+        return relayed(host.socket or "", peer, seat.offer)
+
     def _introduced(self, peer: str) -> list[Delivery]:
-        """Everybody hears who has come; the first due gets the offer they brought, once."""
+        """Everybody hears who has come; one of them gets, or has, the offer they brought."""
         seat = self.seats[peer]
-        self.seats[peer] = replace(seat, offer=None)
+        self.seats[peer] = replace(seat, offer=None, expected_by=None)
         here = [each for each in self.offers.due(peer) if self.seats[each].socket is not None]
         if seat.offer is None or not here:
             return self.rosters()
-        to = here[0]
+        holding = [e for e in here if (e, self.seats[e].ticket.page) == seat.expected_by]
+        to = (holding or here)[0]
         self.offers.described(peer, to, "offer")
-        handed = relayed(self.seats[to].socket or "", peer, seat.offer)
+        handed = [] if holding else relayed(self.seats[to].socket or "", peer, seat.offer)
         return [*self.rosters(offered={peer: to}), *handed]
 
     def rosters(self, offered: Mapping[str, str] | None = None) -> list[Delivery]:
         """The whole roster for each admitted socket, without its reader."""
-        everybody = [
-            protocol.RosterPeer(
-                peer=peer,
-                role=seat.ticket.role,
-                page=seat.ticket.page,
-                seat=seat.ticket.seat,
-                state=seat.state,
-                here=seat.socket is not None,
-            )
-            for peer, seat in self.admitted()
-        ]
+        everybody = [listed(seat) for _, seat in self.admitted()]
         here = {each.peer for each in everybody if each.here}
         return [
             Delivery(

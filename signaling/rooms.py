@@ -14,6 +14,7 @@ from signaling.protocol import (
     Candidates,
     Describe,
     Description,
+    Expect,
     FromBrowser,
     IceServer,
     Message,
@@ -95,9 +96,15 @@ class Rooms:
         if place is None:
             return []
         room = self._rooms[place.room]
+        seat = room.seats[place.key]
         if isinstance(message, Describe | Candidates):
-            return list(self._relay(room, room.seats[place.key], message))
-        if room.seats[place.key].stage == "board":
+            return list(self._relay(room, seat, message))
+        if isinstance(message, Expect):
+            if seat.stage == "admitted" and seat.ticket.host:
+                return list(room.expect(seat, message.peer))
+            # As in _relay: the same words whether anybody waits or not.
+            return [Delivery(socket, Refused(code="not-admitted"))]
+        if seat.stage == "board":
             return [Delivery(socket, Refused(code="not-admitted"))]
         if isinstance(message, Bye):
             return self._settled(room.dismiss(place.key))

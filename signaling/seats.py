@@ -34,7 +34,10 @@ class Seat:
     stage: protocol.Seated
     state: PeerState = SILENT
     offer: RelayedDescribe | None = None
-    """Their first offer, brought along; it goes nowhere before they are admitted (C-13)."""
+    """Their first offer, brought along; it waits until a host expects them or they are admitted
+    (C-13)."""
+    expected_by: tuple[str, str] | None = None
+    """The host, and the page of theirs, that has asked for the offer and holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,18 @@ def key_of(ticket: Ticket) -> str:
 def relayed(to: str, sender: str, message: Message) -> list[Delivery]:
     """A message on its way to another peer; built from checked parts, for speed."""
     return [Delivery(to, protocol.Relayed.model_construct(sender=sender, message=message))]
+
+
+def listed(seat: Seat) -> protocol.RosterPeer:
+    """An admitted seat as the others see it."""
+    return protocol.RosterPeer(
+        peer=seat.ticket.peer,
+        role=seat.ticket.role,
+        page=seat.ticket.page,
+        seat=seat.ticket.seat,
+        state=seat.state,
+        here=seat.socket is not None,
+    )
 
 
 def welcome(seat: Seat) -> protocol.Welcome:

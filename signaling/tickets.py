@@ -68,6 +68,8 @@ class Ticket:
     node: str
     page: str
     visit_version: int = 0
+    host: bool = False
+    """May decide who comes in."""
     audience: Literal["signaling", "media"] = "signaling"
     jti: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     issued_at: datetime = _UNSTAMPED
@@ -96,7 +98,7 @@ def issue(ticket: Ticket, key: OKPKey, *, now: datetime) -> str:
     claims = {
         "jti": ticket.jti, "room": ticket.room, "peer": ticket.peer, "role": ticket.role,
         "stage": ticket.stage, "seat": ticket.seat, "epoch": ticket.epoch, "node": ticket.node,
-        "page": ticket.page, "visit_version": ticket.visit_version,
+        "page": ticket.page, "visit_version": ticket.visit_version, "host": ticket.host,
     }  # fmt: skip
     return sign_claims(claims, key, audience=ticket.audience, now=now, lifetime=TICKET_LIFETIME)
 
@@ -119,6 +121,7 @@ def verify(
             node=_text(claims, "node"),
             page=_text(claims, "page", limit=32),
             visit_version=_number(claims, "visit_version"),
+            host=_flag(claims, "host"),
             audience=audience,
             jti=_text(claims, "jti"),
             issued_at=datetime.fromtimestamp(claims["iat"], UTC),
@@ -189,6 +192,13 @@ def _number(claims: Mapping[str, Any], name: str) -> int:
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**53:
         raise ValueError(name)
     return number
+
+
+def _flag(claims: Mapping[str, Any], name: str) -> bool:
+    flag = claims.get(name, False)
+    if not isinstance(flag, bool):
+        raise TypeError(name)
+    return flag
 
 
 def _stage(stage: object) -> Stage:

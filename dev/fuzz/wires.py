@@ -49,6 +49,7 @@ MESSAGES: tuple[dict[str, Any], ...] = (
     | EPOCH,
     {"type": "candidates", "to": "rivera", "candidates": [{"candidate": LINES[0]}]} | EPOCH,
     {"type": "state", "muted": False, "camera": True, "hidden": False, "connected": True},
+    {"type": "expect", "peer": "morgan"},
     {"type": "bye"},
 )
 BROUGHT = {"type": "offer", "sdp": "v=0"}
@@ -145,10 +146,11 @@ def _signed() -> list[Target]:
             said = tickets.verify(token, keys, audience="signaling", now=NOON)
         except TicketRefused:
             return
-        assert (said.room, said.peer, said.stage, said.jti) == (
+        assert (said.room, said.peer, said.stage, said.host, said.jti) == (
             "room",
             "morgan",
             "waiting",
+            False,
             "once",
         )
 
@@ -159,6 +161,7 @@ def _signed() -> list[Target]:
         except TicketRefused:
             return
         assert said.stage in ("waiting", "admitted", "board", "echo")
+        assert isinstance(said.host, bool)
         assert all(0 < len(text) <= 64 for text in (said.room, said.peer, said.node, said.jti))
 
     def obey(garbage: Any) -> None:

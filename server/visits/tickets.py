@@ -98,6 +98,7 @@ def ticket_for(
         page=asked.page,
         # C-12: it rises with what happens in the room, of which somebody outside learns nothing
         visit_version=visit.version if stage is Stage.ADMITTED else 0,
+        host=seat.role in HOSTS,
     )
     return ticket, seat, visit
 

@@ -14,6 +14,7 @@ STATE = {"type": "state", "muted": True, "camera": False, "hidden": False, "conn
 OFFER = {"type": "describe", "to": "rivera", "epoch": 1,
          "description": {"type": "offer", "sdp": CANARY}}  # fmt: skip
 LINE = {"candidate": CANARY, "sdpMid": "0"}
+EXPECT = {"type": "expect", "peer": "morgan"}
 BATCH = {"type": "candidates", "to": "rivera", "epoch": 1, "candidates": [LINE]}
 
 
@@ -23,7 +24,7 @@ def an_empty_room(node: Node, room: str) -> list[Client]:
 
 def a_running_call(node: Node, room: str) -> list[Client]:
     doctor = Client(node, room=room).sit(
-        node.a_ticket("rivera", room=room, role="psychiatrist")
+        node.a_ticket("rivera", room=room, role="psychiatrist", host=True)
     )
     patient = Client(node, room=room).sit(node.a_ticket("linh", room=room, role="guardian"))
     patient.describe("rivera", sdp=CANARY)
@@ -39,25 +40,32 @@ def somebody_else_waits(node: Node, room: str) -> list[Client]:
     return [other]
 
 
+def offered_by_morgan(client: Client) -> bool:
+    client.silence(0.1)
+    return CANARY in str([frame for frame in client.frames if "morgan" in frame])
+
+
 def transcript(node: Node, room: str, situation) -> list[str]:
     """Every frame a waiting client gets while the room lives on; only the sids are masked."""
     others = situation(node, room)
     ticket = node.a_ticket("morgan", room=room, stage="waiting")
     client = Client(node, room=room).sit(ticket, offer=OFFER["description"])
     for message in (STATE, OFFER, BATCH, {**OFFER, "to": "nobody"}, {**OFFER, "epoch": 9},
-                    {"type": "roster"}):  # fmt: skip
+                    {**EXPECT, "peer": "sam"}, {"type": "roster"}):  # fmt: skip
         client.say(message)
         client.silence(0.1)
         for other in others:
             other.say({**STATE, "muted": False})
             other.say(STATE)
+    for other in others:
+        other.say(EXPECT)
     late = Client(node, room=room).sit(node.a_ticket("ana", room=room)) if others else None
     if others:
         node.order("remove", room=room, peer="linh")
     client.silence(0.3)
     client.round_trip()
-    for other in [*others, late]:
-        assert other is None or CANARY not in str([f for f in other.frames if "morgan" in f])
+    told = [other for other in filter(None, [*others, late]) if offered_by_morgan(other)]
+    assert told == (others[:1] if situation is a_running_call else [])  # the host, who asked
     veil = Veil("socket")
     frames = [veil.over(frame) for frame in client.frames]
     assert veil.idle == set()
@@ -85,7 +93,7 @@ def test_a_waiting_client_gets_the_same_bytes_whatever_goes_on_in_the_room(node,
         {**OFFER, "sender": "rivera"}, {**OFFER, "room": "other"},
         {"type": "admit", "peer": "morgan"}, {"type": "admitted", "ice_servers": []},
         {"type": "welcome", "stage": "admitted"}, {"do": "admit", "peer": "morgan"},
-        {**STATE, "stage": "admitted"},
+        {**STATE, "stage": "admitted"}, EXPECT, {**EXPECT, "peer": "rivera"},
     ],
     ids=json.dumps,
 )  # fmt: skip

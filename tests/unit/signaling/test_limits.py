@@ -25,7 +25,8 @@ def test_time_that_runs_backwards_gives_nothing():
 
 
 @pytest.mark.parametrize(
-    ("kind", "burst"), [("describe", 6), ("candidates", 20), ("state", 10), ("bye", 4)]
+    ("kind", "burst"),
+    [("describe", 6), ("candidates", 20), ("state", 10), ("expect", 4), ("bye", 4)],
 )
 def test_each_kind_of_message_has_its_own_allowance(kind, burst):
     allowance = Allowance(0)

@@ -24,7 +24,10 @@ OFFER = {
 LINE = {"candidate": "c", "sdpMid": "0", "sdpMLineIndex": 0, "usernameFragment": "u"}
 BATCH = {"type": "candidates", "to": "a", "candidates": [LINE], "epoch": 1}
 STATE = {"type": "state", "muted": True, "camera": False, "hidden": False, "connected": True}
-GOOD = [OFFER, BATCH, {**BATCH, "candidates": [{"candidate": ""}]}, STATE, {"type": "bye"}]
+EXPECT = {"type": "expect", "peer": "morgan"}
+GOOD = [
+    OFFER, BATCH, {**BATCH, "candidates": [{"candidate": ""}]}, STATE, EXPECT, {"type": "bye"},
+]  # fmt: skip
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
@@ -56,6 +59,8 @@ def without(message, key):
         {**BATCH, "candidates": [{**LINE, "candidate": "x" * 1000}] * 9},
         {**BATCH, "candidates": [{**LINE, "sdpMLineIndex": -1}]},
         {**STATE, "muted": 1}, {**STATE, "name": "Morgan"}, {"type": "bye", "why": "tired"},
+        {"type": "expect"}, {**EXPECT, "peer": ""}, {**EXPECT, "peer": ["morgan"]},
+        {**EXPECT, "peer": "x" * 65}, {**EXPECT, "room": "other"}, {**EXPECT, "to": "sam"},
         *(without(OFFER, key) for key in OFFER), *(without(STATE, key) for key in STATE),
     ],
 )  # fmt: skip

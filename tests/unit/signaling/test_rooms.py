@@ -179,7 +179,7 @@ def test_a_board_hears_changed_and_may_say_nothing():
     assert (here, kinds(effects, "tab-1"), kinds(effects, "tab-2")) == (
         True, ["changed"], ["changed"],
     )  # fmt: skip
-    for message in (state(), describe("x"), protocol.Bye()):
+    for message in (state(), describe("x"), protocol.Expect(peer="x"), protocol.Bye()):
         [refusal] = rooms.hear("tab-1", message)
         assert refusal.message == protocol.Refused(code="not-admitted")
     assert reported(list(rooms.present())) == [("present", "jordan")] * 2

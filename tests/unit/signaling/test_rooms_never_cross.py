@@ -50,6 +50,8 @@ class TwoVisits(RuleBasedStateMachine):
         self.count = 0
         self.room_of: dict[str, str] = {}
         self.stage_of: dict[str, str] = {}
+        self.peer_of: dict[str, str] = {}
+        self.hosts: set[str] = set()
         self.open: set[str] = set()
 
     def watch(self, effects, *, rooms):
@@ -74,18 +76,28 @@ class TwoVisits(RuleBasedStateMachine):
             self.stage_of[socket] = message.stage
         if isinstance(message, protocol.Roster | protocol.Relayed):
             assert self.stage_of[socket] == "admitted", "who waits learns nothing of the room"
+        if isinstance(message, protocol.Relayed) and socket not in self.hosts:
+            assert self.is_inside(message.sender, self.room_of[socket])
         if isinstance(message, protocol.Roster):
             assert set(message.offer_to) <= {p.peer for p in message.peers}
             assert message.offered is None or message.offered not in message.offer_to
 
+    def is_inside(self, peer, room):
+        mine = {s for s in self.open if (self.peer_of[s], self.room_of[s]) == (peer, room)}
+        return any(self.stage_of[socket] == "admitted" for socket in mine)
+
     @rule(target=sockets, peer=PEOPLE, room=ROOMS, stage=STAGES, seat=st.integers(1, 2),
-          page=st.sampled_from(["a", "b"]), offer=st.none() | st.just(OFFER))  # fmt: skip
-    def join(self, peer, room, stage, seat, page, offer):
+          page=st.sampled_from(["a", "b"]), offer=st.none() | st.just(OFFER),
+          host=st.booleans())  # fmt: skip
+    def join(self, peer, room, stage, seat, page, offer, host):
         self.count += 1
         socket = f"socket-{self.count}"
         room = f"board-{room}" if stage == "board" else room
-        ticket = a_ticket(peer, at=self.now, room=room, stage=stage, seat=seat, page=page)
+        claims = {"room": room, "stage": stage, "seat": seat, "page": page, "host": host}
+        ticket = a_ticket(peer, at=self.now, **claims)
         self.room_of[socket], self.stage_of[socket] = room, stage
+        self.peer_of[socket] = peer
+        self.hosts |= {socket} if host else set()
         self.open.add(socket)
         try:
             self.watch(self.rooms.join(ticket, socket, offer), rooms={room})
@@ -99,10 +111,14 @@ class TwoVisits(RuleBasedStateMachine):
         effects = self.rooms.hear(socket, message)
         if socket not in self.open:
             assert effects == []
-        if before != "admitted":
+        if before != "admitted" or isinstance(message, protocol.Expect):
             to = {e.to for e in effects if isinstance(e, Delivery)}
-            assert to <= {socket}, "who is not admitted reaches nobody"
+            assert to <= {socket}, "only who is inside reaches others, by what is for them"
         self.watch(effects, rooms={self.room_of[socket]})
+
+    @rule(socket=sockets, peer=PEOPLE)
+    def expect(self, socket, peer):
+        self.speak(socket, protocol.Expect(peer=peer))
 
     @rule(socket=consumes(sockets))
     def close(self, socket):

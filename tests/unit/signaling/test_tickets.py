@@ -72,11 +72,29 @@ def test_a_good_ticket_comes_back_whole():
         ({"page": "x" * 33}, "bad-ticket"),
         ({"jti": ""}, "bad-ticket"),
         ({"role": None}, "bad-ticket"),
+        ({"host": True}, None),
+        ({"host": 1}, "bad-ticket"),
+        ({"host": "true"}, "bad-ticket"),
+        ({"host": None}, "bad-ticket"),
     ],
 )
 def test_the_claims_must_fit(changed, code):
     token = issue(a_ticket("morgan", **changed), KEY, now=NOW)
     assert refusal(token) == code
+
+
+@pytest.mark.parametrize("host", [True, False])
+def test_only_who_is_said_to_be_a_host_is_one(host):
+    token = issue(a_ticket("rivera", host=host), KEY, now=NOW)
+    assert verify(token, KEYS, audience="signaling", now=NOW).host is host
+
+
+def test_a_ticket_that_does_not_speak_of_hosts_makes_none():
+    token = issue(a_ticket("rivera", host=True), KEY, now=NOW)
+    claims = verify_claims(token, KEYS, audience="signaling", now=NOW)
+    del claims["host"]
+    older = sign_claims(claims, KEY, audience="signaling", now=NOW)
+    assert verify(older, KEYS, audience="signaling", now=NOW).host is False
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,12 @@ export interface State {
   connected: boolean;
 }
 
+/** A host has just decided to let this one in: their offer, to answer while web decides. */
+export interface Expect {
+  type: "expect";
+  peer: string;
+}
+
 /** The sender leaves on purpose; a lost connection is not a bye. */
 export interface Bye {
   type: "bye";
@@ -105,7 +111,7 @@ export interface Welcome {
 
 /** Everybody else who is admitted, whole at each change, and whom you shall offer to.
 
-    `offered` has just been handed the offer that came with your ticket: apply it, send none. */
+    `offered` has the offer that came with your ticket: apply it, send none. */
 export interface Roster {
   type: "roster";
   peers: RosterPeer[];
@@ -113,7 +119,7 @@ export interface Roster {
   offered?: string | null;
 }
 
-/** A message from another admitted peer; the server, not the sender, says who it was. */
+/** A message of another peer; the server, not the sender, says who it was. */
 export interface Relayed {
   type: "relayed";
   sender: string;
@@ -148,5 +154,5 @@ export interface Refused {
   code: "malformed" | "too-fast" | "not-admitted" | "unknown-peer";
 }
 
-export type FromBrowser = Describe | Candidates | State | Bye;
+export type FromBrowser = Describe | Candidates | State | Expect | Bye;
 export type ToBrowser = Welcome | Roster | Relayed | Admitted | Moved | Ended | Changed | Refused;

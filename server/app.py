@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from flask_wtf.csrf import generate_csrf
 from joserfc.jwk import OKPKey
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.local import LocalProxy
 from whitenoise import WhiteNoise
 
 from config.settings import WebSettings
@@ -128,14 +130,16 @@ def _healthz() -> Any:
 def _teach_templates(app: Flask, assets: Assets) -> None:
     """What every template knows without being told."""
 
+    asset_tags = cache(assets.tags)  # a build is read once and says the same of every page
+
     def context() -> dict[str, Any]:
         return {
             "csrf_token": generate_csrf,
-            "asset_tags": assets.tags,
+            "asset_tags": asset_tags,
             "asset_url": assets.url,
             "actor": http.actor(),
             "signed_in": http.actor().kind is ActorKind.STAFF,
-            "clinic": _clinic(),
+            "clinic": LocalProxy(cache(_clinic)),  # looked up, once, by a page not told of it
             "help_lines": risk.help_lines(),
             "local_time": local_time,
             "demo": http.settings().demo,

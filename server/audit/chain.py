@@ -18,7 +18,7 @@ from hashlib import sha256
 from itertools import groupby
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -35,6 +35,12 @@ _SAID = (
     "id", "clinic_id", "at", "actor", "role", "action", "object", "decision", "reason",
     "policy_version", "request_id", "patient_id", "browser", "chain", "seq", "prev_mac",
 )  # fmt: skip
+_HEAD = (
+    select(AuditHead)
+    .where(AuditHead.chain == bindparam("chain"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 log = structlog.get_logger("audit")
 
 
@@ -112,18 +118,12 @@ class Seal:
 
 def _hold_head(session: Session, chain: uuid.UUID) -> AuditHead:
     """Its row, locked (on SQLite the transaction is the lock); begun if there is none."""
-    held = (
-        select(AuditHead)
-        .where(AuditHead.chain == chain)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    head = session.scalar(held)
+    head = session.scalar(_HEAD, {"chain": chain})
     if head is None:
         on_postgres = session.get_bind().dialect.name == "postgresql"
         begin = (postgresql if on_postgres else sqlite).insert(AuditHead)
         session.execute(begin.values(chain=chain, seq=0, mac=GENESIS).on_conflict_do_nothing())
-        head = session.execute(held).scalar_one()
+        head = session.execute(_HEAD, {"chain": chain}).scalar_one()
     return head
 
 

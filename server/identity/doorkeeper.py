@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask import request
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from config.policy import policy
@@ -22,6 +22,12 @@ from server.identity.policy import (
 from server.identity.secret_ids import hash_of
 from server.identity.service import staff_actor
 from server.tenancy import EVERY_CLINIC
+
+_STAFF = (
+    select(StaffSession, Account)
+    .join(Account, Account.id == StaffSession.account_id)
+    .where(StaffSession.id_hash == bindparam("id_hash"))
+)
 
 
 def who(door: Door, now: datetime) -> Actor:
@@ -47,11 +53,7 @@ def _resolve(session: Session, door: Door, now: datetime) -> tuple[Actor, dateti
 
 
 def _staff(session: Session, now: datetime) -> tuple[Actor, datetime] | None:
-    found = session.execute(
-        select(StaffSession, Account)
-        .join(Account, Account.id == StaffSession.account_id)
-        .where(StaffSession.id_hash == _cookie(cookies.STAFF))
-    ).one_or_none()
+    found = session.execute(_STAFF, {"id_hash": _cookie(cookies.STAFF)}).one_or_none()
     if found is None:
         return None
     row, account = found

@@ -21,7 +21,7 @@ from server.visits.models import Participant, Visit
 from server.visits.queries import (
     check_in_of,
     hold_room,
-    participants,
+    patient_in,
     seat_in,
     seat_of,
     visit_in,
@@ -72,7 +72,8 @@ def admit(
     seat.admitted_at = now
     seat.waiting_since = None
     if seat.role is Role.PATIENT:
-        begin(session, visit, now=now)
+        with session.no_autoflush:  # none of what it looks up was changed here
+            begin(session, visit, seat, now=now)
     control.order(
         session,
         visit.room.node,
@@ -97,14 +98,15 @@ def admit(
     return seat
 
 
-def begin(session: Session, visit: Visit, *, now: datetime) -> str | None:
+def begin(
+    session: Session, visit: Visit, patient: Participant | None = None, *, now: datetime
+) -> str | None:
     """Start the visit once patient, place and licence are there; else say what is missing."""
     if visit.state is VisitState.IN_PROGRESS:
         return None
     if policy.is_on_hold(visit, now=now):
         return "E_ON_HOLD"
-    people = participants(session, visit.room_id)
-    patient = next(p for p in people if p.role is Role.PATIENT)
+    patient = patient or patient_in(session, visit.room_id)
     if patient.stage is not Stage.ADMITTED:
         return "E_NOT_ADMITTED"
     answers = check_in_of(session, patient.id)

@@ -6,24 +6,25 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, select, true
+from sqlalchemy import and_, bindparam, select, true
 from sqlalchemy.orm import Session
 
 from server import walls
 from server.access.actor import Actor, ActorKind
 from server.errors import NotFound
 from server.people.models import Patient
-from server.visits.kinds import VisitState
+from server.visits.kinds import Role, VisitState
 from server.visits.models import CheckIn, Participant, Room, Visit
+
+_CURRENT_VISIT = select(Visit).where(
+    Visit.room_id == bindparam("room_id"), Visit.state != VisitState.CONVERTED_SAFETY
+)
+_CHECK_IN = select(CheckIn).where(CheckIn.participant_id == bindparam("participant_id"))
 
 
 def visit_in(session: Session, room_id: uuid.UUID) -> Visit:
     """The one current visit of a room."""
-    found = session.scalar(
-        select(Visit).where(
-            Visit.room_id == room_id, Visit.state != VisitState.CONVERTED_SAFETY
-        )
-    )
+    found = session.scalar(_CURRENT_VISIT, {"room_id": room_id})
     if found is None:
         raise NotFound
     return found
@@ -63,6 +64,11 @@ def participants(session: Session, room_id: uuid.UUID) -> Sequence[Participant]:
         .where(Participant.room_id == room_id)
         .order_by(Participant.invited_at, Participant.id)
     ).all()
+
+
+def patient_in(session: Session, room_id: uuid.UUID) -> Participant:
+    """The seat of the one whose visit it is."""
+    return next(p for p in participants(session, room_id) if p.role is Role.PATIENT)
 
 
 def participant(session: Session, participant_id: uuid.UUID) -> Participant:
@@ -127,4 +133,4 @@ def room_of(session: Session, seat: Participant) -> Room:
 
 def check_in_of(session: Session, participant_id: uuid.UUID) -> CheckIn | None:
     """What this person said before the visit, as far as they have come."""
-    return session.scalar(select(CheckIn).where(CheckIn.participant_id == participant_id))
+    return session.scalar(_CHECK_IN, {"participant_id": participant_id})

@@ -48,6 +48,14 @@ function lock(): void {
   if (call === undefined || call === "idle") location.assign(`${SIGN_IN}?next=${encodeURIComponent(location.pathname)}`);
 }
 
+/** Whether a button is held down: replaced now, it would never hear that it was pressed. */
+let isPressing = false;
+
+export function noticePresses(): void {
+  addEventListener("pointerdown", () => { isPressing = true; }, true);
+  for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => { isPressing = false; }), true);
+}
+
 export class LivePage {
   #soon: ReturnType<typeof setTimeout> | undefined;
   #later: ReturnType<typeof setTimeout> | undefined;
@@ -57,6 +65,7 @@ export class LivePage {
   constructor(private readonly url: string, private readonly fresh: () => void) {}
 
   start(): void {
+    noticePresses();
     void this.#listen();
     this.#schedule();
     document.addEventListener("mooring:changed", () => this.soon());
@@ -96,6 +105,7 @@ export class LivePage {
     this.#failed = isOurs ? 0 : this.#failed + 1;
     for (const place of all("[data-offline]")) place.hidden = this.#failed < 2;
     if (!isOurs || !page) return;
+    if (isPressing) return this.soon();
     for (const region of all("[data-live]")) {
       const fresh = one(`[data-live="${region.dataset.live}"]`, page);
       if (fresh) swap(region, fresh);

@@ -170,6 +170,7 @@ class Roster(Message):
     peers: list[RosterPeer]
     offer_to: list[str]
     offered: str | None = None
+    answer_to: str | None = None
 
 
 class Relayed(Message):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from signaling import protocol
 from signaling.limits import BOARDS_PER_PERSON, CLOCK_SLACK, TOMBSTONE
@@ -24,6 +25,7 @@ from signaling.seats import (
 from signaling.tickets import Ticket, TicketRefused
 from signaling.words import Word, Words
 
+NOBODY: Mapping[str, str] = MappingProxyType({})
 Answer = tuple[bool, list[Effect]]
 """Whether the one meant is here, and what follows."""
 
@@ -128,10 +130,14 @@ class Room:
         holding = [e for e in here if (e, self.seats[e].ticket.page) == seat.expected_by]
         to = (holding or here)[0]
         self.offers.described(peer, to, "offer")
-        handed = [] if holding else relayed(self.seats[to].socket or "", peer, seat.offer)
+        if holding:
+            return self.rosters(offered={peer: to}, answer_to={to: peer})
+        handed = relayed(self.seats[to].socket or "", peer, seat.offer)
         return [*self.rosters(offered={peer: to}), *handed]
 
-    def rosters(self, offered: Mapping[str, str] | None = None) -> list[Delivery]:
+    def rosters(
+        self, offered: Mapping[str, str] = NOBODY, answer_to: Mapping[str, str] = NOBODY
+    ) -> list[Delivery]:
         """The whole roster for each admitted socket, without its reader."""
         everybody = [listed(seat) for _, seat in self.admitted()]
         here = {each.peer for each in everybody if each.here}
@@ -141,7 +147,8 @@ class Room:
                 protocol.Roster(
                     peers=[each for each in everybody if each.peer != peer],
                     offer_to=[other for other in self.offers.due(peer) if other in here],
-                    offered=(offered or {}).get(peer),
+                    offered=offered.get(peer),
+                    answer_to=answer_to.get(peer),
                 ),
             )
             for peer, seat in self.admitted()

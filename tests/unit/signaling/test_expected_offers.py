@@ -67,6 +67,7 @@ def test_whoever_was_expected_is_told_who_has_the_offer_and_it_is_not_handed_on_
     assert roster(effects, "morgan").offered == "rivera"
     assert roster(effects, "morgan").offer_to == []
     assert kinds(effects, "rivera") == ["roster"]
+    assert roster(effects, "rivera").answer_to == "morgan"
     answered = rooms.hear("rivera", describe("morgan", kind="answer", sdp="v=rivera\r\n"))
     assert handed(answered, "morgan") == [("rivera", "v=rivera\r\n")]
     rooms.leave("morgan")
@@ -148,6 +149,7 @@ def test_a_host_who_has_reloaded_is_handed_the_offer_at_admission():
     rooms.join(a_host(page="reloaded"), "rivera-2")
     effects = admit(rooms)
     assert kinds(effects, "rivera-2") == ["roster", "relayed"]
+    assert roster(effects, "rivera-2").answer_to is None
     assert roster(effects, "morgan").offered == "rivera"
 
 
@@ -179,6 +181,7 @@ def test_of_several_the_one_who_asked_last_has_the_offer_though_another_came_fir
     effects = admit(rooms)
     assert roster(effects, "morgan").offered == "osei"
     assert roster(effects, "morgan").offer_to == ["rivera"]
+    assert [roster(effects, host).answer_to for host in ("osei", "rivera")] == ["morgan", None]
     assert handed(effects, "osei") == handed(effects, "rivera") == []
 
 

@@ -4,11 +4,12 @@ import { aloud } from "./announce";
 import type { ChannelMessage } from "./channel";
 import type { Receiving } from "./connection";
 import { Mesh } from "./mesh";
-import { orders, overBy, seating } from "./obey";
+import { orders, overBy } from "./obey";
 import { OwnSide } from "./own_side";
 import { OwnStatePoll } from "./own_state";
 import type { CallPage } from "./page";
 import type { PeerState, Roster, ToBrowser } from "./protocol";
+import { Seated } from "./seated";
 import { Session } from "./session";
 import { newCall, openStore, type Call, type Link, type Over, type Stage, type Store } from "./state";
 import { PAGE_ID, rememberInCall, type InCall } from "./tab";
@@ -43,9 +44,7 @@ export class VisitCall {
   #self: string;
   #epoch = 0;
   #ice: RTCIceServer[] = [];
-  #seated = new Set<string>();
-  /** The page of each person for which we have, or await, a connection. */
-  #pages = new Map<string, string>();
+  #seated = new Seated((message) => void this.#session.send(message), (peer) => this.#letGo(peer));
   #stagedAt = 0;
   #asking: ReturnType<typeof setTimeout> | undefined;
   #opening: Promise<void> = Promise.resolve();
@@ -86,6 +85,17 @@ export class VisitCall {
     void this.#session.open(how.move);
   }
 
+  /** The person at this page has just decided to let somebody in: be ready when web has decided. */
+  expect(peer: string): void {
+    if (!this.mesh || this.mesh.peers.has(peer) || !this.#session.send({ type: "expect", peer })) return;
+    this.#seated.expect(peer);
+  }
+
+  /** Web has decided otherwise. */
+  unexpect(peer: string): void {
+    this.#seated.threshold.unexpect(peer);
+  }
+
   get place(): string { return this.#session.place?.room ?? ""; }
   /** Leaving is not ending: the visit stays open and one tap brings back (row 11 of the asks). */
   leave(): void {
@@ -98,7 +108,7 @@ export class VisitCall {
 
   async #openMesh(life: number): Promise<void> {
     const mesh = await Mesh.open(() => this.#epoch, {
-      send: (message) => void this.#session.send(message),
+      send: (message) => this.#seated.threshold.say(message),
       link: (peer, link) => this.#linked(peer, link),
       prepared: (media) => this.listener.prepared(media),
       media: (peer, media) => this.listener.media(peer, media),
@@ -182,14 +192,11 @@ export class VisitCall {
     if (this.store.call.stage !== stage) this.#stagedAt = performance.now();
   }
 
-  #seat({ peers, offer_to: offerTo, offered }: Roster): void {
+  #seat(roster: Roster): void {
     const { mesh, store } = this;
     if (!mesh) return;
-    this.#seated = new Set(peers.map((each) => each.peer));
-    const made = new Map([...mesh.peers.keys()].map((peer) => [peer, this.#pages.get(peer)]));
-    const { kept, stale } = seating(peers, store.call, made);
-    for (const peer of stale) mesh.drop(peer);
-    for (const { peer, page } of peers) this.#pages.set(peer, page);
+    const { peers, offer_to: offerTo, offered } = roster;
+    const { kept, crossed } = this.#seated.take(roster, store.call, mesh);
     const people = peers.map(({ state: { muted, camera, hidden }, ...seat }) => ({ ...seat, muted, camera, hidden }));
     if (peers.length === 0 && kept.length === 0) mesh.prepareToAnswer();
     // What the others wait for goes first.
@@ -197,12 +204,19 @@ export class VisitCall {
     mesh.offer(this.#self, offerTo).catch((failure: unknown) => console.error("offer:", failure));
     this.#noteStage("admitted");
     store.send({ type: "roster", people, kept });
+    const answered = crossed === null ? null : mesh.peers.get(crossed);
+    if (crossed !== null && answered) this.listener.media(crossed, answered.connection.receiving());
     if (kept.length > 0 || peers.some((each) => !(each.peer in store.call.names))) this.#ask();
   }
 
   #linked(peer: string, link: Link): void {
     this.store.send({ type: "link", peer, link });
-    if (link === "lost" && !this.#seated.has(peer)) void this.poll.now();
+    if (link === "lost" && !this.#seated.here.has(peer)) void this.poll.now();
+  }
+
+  #letGo(peer: string): void {
+    this.mesh?.drop(peer);
+    if (this.mesh?.peers.size === 0) this.mesh.prepareToAnswer();
   }
 
   #gone(peer: string): void {
@@ -214,7 +228,7 @@ export class VisitCall {
     const names = (state.people ?? []).map(({ peer, name }) => [peer, name] as const);
     if (names.length > 0) this.store.send({ type: "named", names: Object.fromEntries(names) });
     this.listener.ownState(state);
-    const { over, gone, stage } = orders(state, this.store.call, this.#seated, this.#session.place !== null);
+    const { over, gone, stage } = orders(state, this.store.call, this.#seated.here, this.#session.place !== null);
     if (over) return this.#end(over);
     for (const peer of gone) this.#gone(peer);
     if (stage) this.#settleStage(stage);

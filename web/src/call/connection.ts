@@ -17,6 +17,9 @@ export interface Receiving {
 const AUDIO: RTCRtpEncodingParameters = { maxBitrate: 40_000, priority: "high", networkPriority: "high" };
 const VIDEO: RTCRtpEncodingParameters = { maxBitrate: 1_500_000, maxFramerate: 30 };
 
+/** So long a connection that leads nowhere may stay. */
+const CLOSING_MS = 500;
+
 /** Only its id travels: sound and picture of one stream are kept in step by the receiver. */
 const TOGETHER = new MediaStream();
 
@@ -137,6 +140,11 @@ export class Connection {
   /** Relays arrive with admission, before the first description, or fresh ones before a restart. */
   useIce(iceServers: RTCIceServer[]): void {
     this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
+  }
+
+  /** The other end has gone: a browser takes 30 ms to close, and somebody's new page is waiting. */
+  closeSoon(): void {
+    setTimeout(() => this.close(), CLOSING_MS);
   }
 
   close(): void {

@@ -3,7 +3,7 @@ import type { Candidate } from "./protocol";
 
 const FIRST_MS = 40;
 /** Candidates of several networks come in one burst; this long without another, it is over. */
-const QUIET_MS = 4;
+const QUIET_MS = 8;
 const BATCH_MS = 50;
 
 /** Resolves with the first burst of candidates, or after 40 ms (`SIGNALING.md` §4). */

@@ -5,9 +5,11 @@ import { Peer } from "./peer";
 import type { Description, FromBrowser, Relayed } from "./protocol";
 import type { Link } from "./state";
 
+/** What goes to one other browser. */
+export type Addressed = Extract<FromBrowser, { to: string }>;
+
 export interface MeshListener {
-  /** The epoch is added where the message leaves. */
-  send(message: Exclude<FromBrowser, { type: "state" | "bye" }>): void;
+  send(message: Addressed): void;
   link(peer: string, link: Link): void;
   prepared(media: Receiving): void;
   media(peer: string, media: Receiving): void;
@@ -86,6 +88,12 @@ export class Mesh {
 
   drop(id: string): void {
     this.peers.get(id)?.close();
+    this.peers.delete(id);
+  }
+
+  /** They are here with a new page. */
+  forget(id: string): void {
+    this.peers.get(id)?.leave();
     this.peers.delete(id);
   }
 

@@ -72,7 +72,6 @@ export class Peer {
     this.#started = true;
     this.#inTurn(async () => {
       const { connection, pc } = this;
-      this.#batch.hurry();
       await pc.setLocalDescription(await connection.firstOffer());
       if (connection === this.connection) this.#awaitAnswer();
     });
@@ -108,6 +107,14 @@ export class Peer {
   close(): void {
     this.#closed = true;
     this.#unwire();
+    this.connection.close();
+  }
+
+  /** Their page has gone, and its end of the connection with it. */
+  leave(): void {
+    this.#closed = true;
+    this.#unwire();
+    this.connection.closeSoon();
   }
 
   #inTurn(work: () => Promise<void>): void {
@@ -142,11 +149,11 @@ export class Peer {
     this.#batch.drop();
     const { pc } = this.connection;
     pc.onicecandidate = pc.onnegotiationneeded = pc.onconnectionstatechange = null;
-    this.connection.close();
   }
 
   #replace(): void {
     this.#unwire();
+    this.connection.closeSoon();
     if (this.#session) this.#staleSession = this.#session;
     this.#session = "";
     this.#held = [];
@@ -204,6 +211,7 @@ export class Peer {
     await pc.setLocalDescription();
     if (connection !== this.connection || this.#closed) return;
     this.#sendDescription();
+    this.#batch.hurry();
     await this.#settled(session);
   }
 

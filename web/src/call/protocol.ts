@@ -117,6 +117,7 @@ export interface Roster {
   peers: RosterPeer[];
   offer_to: string[];
   offered?: string | null;
+  answer_to?: string | null;
 }
 
 /** A message of another peer; the server, not the sender, says who it was. */

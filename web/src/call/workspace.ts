@@ -34,7 +34,7 @@ function goInIfOutside(): void {
 
 /** The buttons beside a person carry where to ask; web decides, and tells signaling. */
 async function ask(pressed: HTMLElement): Promise<void> {
-  const { url } = pressed.dataset;
+  const { url, peer = "" } = pressed.dataset;
   if (!url) return;
   pressed.setAttribute("aria-busy", "true");
   try {
@@ -44,6 +44,7 @@ async function ask(pressed: HTMLElement): Promise<void> {
     await pause(PICTURE_MS);
     await room.call.poll.now();
   } catch (refusal) {
+    room.call.unexpect(peer);
     toast(refusal instanceof Error && refusal.message ? refusal.message : "That did not work. Please try again.");
   } finally {
     pressed.removeAttribute("aria-busy");
@@ -67,7 +68,9 @@ const actions: Actions = {
   },
   admit: (pressed) => {
     goInIfOutside();
-    return ask(pressed);
+    const asked = ask(pressed);
+    room.call.expect(pressed.dataset.peer ?? "");
+    return asked;
   },
   wait: ask,
   remove: ask,

@@ -25,8 +25,12 @@ class Assets:
         parsed: dict[str, dict[str, Any]] = json.loads(text)
         return parsed
 
-    def tags(self, entry: str) -> Markup:
-        """Link and script tags of an entry such as `call/patient`; nothing inline (CSP)."""
+    def tags(self, entry: str, *, at_once: bool = False) -> Markup:
+        """Link and script tags of an entry such as `call/patient`; nothing inline (CSP).
+
+        A script that runs `at_once` finds of the page only what stands before it.
+        """
+        run = Markup(" async") if at_once else Markup("")
         styles: list[str] = []
         scripts: list[str] = []
         self._collect(f"src/{entry}.ts", styles, scripts)
@@ -35,7 +39,7 @@ class Assets:
             Markup('<link rel="modulepreload" href="{}">').format(BASE + s) for s in scripts[1:]
         ]
         lines += [
-            Markup('<script type="module" src="{}"></script>').format(BASE + s)
+            Markup('<script type="module"{} src="{}"></script>').format(run, BASE + s)
             for s in scripts[:1]
         ]
         return Markup("\n").join(lines)

@@ -181,7 +181,7 @@ export class Room {
   }
 }
 
-/** One listener for the whole page; a tap also lets the page make sounds later. */
+/** One listener for the whole page; a tap also lets the page make sounds later. No tap before it would be heard. */
 export function bind(actions: Actions): void {
   document.addEventListener("click", (event) => {
     const pressed = (event.target as Element | null)?.closest<HTMLElement>("[data-action]");
@@ -190,4 +190,5 @@ export function bind(actions: Actions): void {
     allowSound();
     void act(pressed);
   });
+  for (const place of all("[data-until-ready]")) place.inert = false;
 }

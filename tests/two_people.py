@@ -111,8 +111,8 @@ class Side:
         return int(self.page.evaluate(_DECODED))
 
     def expect_moving_picture(self, *, more: int = 15) -> None:
-        """Wait until this many more frames of the other side have been decoded."""
-        self.page.wait_for_selector("video[data-remote]", state="attached")
+        """Wait until the other side is to be seen, and this many more frames are decoded."""
+        self.page.wait_for_selector("video[data-remote]", state="visible")
         self.page.wait_for_function(f"() => ({_DECODED})() >= {self.frames() + more}")
 
     def expect_sound(self) -> None:

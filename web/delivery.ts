@@ -6,6 +6,10 @@ import type { Plugin } from "vite";
 /** Our sockets are WebSockets only, and each has a manager of its own: the page need not carry the rest. */
 const SPOKEN: [RegExp, string][] = [
   [
+    /engine\.io-client\/build\/esm\/index\.js$/,
+    'export { Socket } from "./socket.js";\nexport { installTimerFunctions } from "./util.js";\nexport { nextTick } from "./globals.node.js";\n',
+  ],
+  [
     /engine\.io-client\/build\/esm\/transports\/index\.js$/,
     'import { WS } from "./websocket.js";\nexport const transports = { websocket: WS };\n',
   ],

@@ -41,7 +41,6 @@ export class Connection {
   #isTuned = true;
   #offer: Promise<RTCSessionDescriptionInit> | null = null;
 
-
   constructor(certificate: RTCCertificate, iceServers: RTCIceServer[]) {
     this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", certificates: [certificate], iceServers });
     this.channel = this.pc.createDataChannel("mooring", { negotiated: true, id: 0 });

@@ -1,4 +1,4 @@
-/** Few messages: the first candidates travel inside the description, later ones in batches. */
+/** Few messages: the first candidates travel inside an offer, or right behind an answer, later ones in batches. */
 import type { Candidate } from "./protocol";
 
 const FIRST_MS = 40;
@@ -48,7 +48,7 @@ export class Batch {
     this.#timer ??= setTimeout(() => this.flush(), this.#isHurried ? QUIET_MS : BATCH_MS);
   }
 
-  /** The first burst goes out as soon as it is over: the other side has our offer already. */
+  /** The next burst goes out as soon as it is over: the description it belongs to has gone ahead. */
   hurry(): void {
     this.#isHurried = true;
   }

@@ -21,6 +21,7 @@ export class Seated {
 
   clear(): void {
     this.#here = new Set();
+    this.threshold.clear();
   }
 
   expect(peer: string): void {

@@ -41,3 +41,11 @@ it("lets go of who was refused, and of who does not come", () => {
   vi.runAllTimers();
   expect(drop).toHaveBeenCalledTimes(2);
 });
+
+it("keeps nothing from somebody who is met again after we were out", () => {
+  threshold.clear();
+  threshold.say(answer);
+  expect(send).toHaveBeenCalledExactlyOnceWith(answer);
+  vi.runAllTimers();
+  expect(drop).not.toHaveBeenCalled();
+});

@@ -24,6 +24,11 @@ export class Threshold {
     this.drop(peer);
   }
 
+  /** We are out ourselves, and so is everybody with whom we were connected. */
+  clear(): void {
+    this.#peer = null;
+  }
+
   isExpected(peer: string): boolean {
     return this.#peer === peer;
   }

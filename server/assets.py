@@ -11,6 +11,8 @@ from markupsafe import Markup, escape
 
 DIST = Path(__file__).parents[1] / "web" / "dist"
 BASE = "/static/app/"
+#: these run while the page is still being read, and find of it only what stands before them
+AT_ONCE = frozenset({"call/early"})
 
 
 class Assets:
@@ -25,12 +27,9 @@ class Assets:
         parsed: dict[str, dict[str, Any]] = json.loads(text)
         return parsed
 
-    def tags(self, entry: str, *, at_once: bool = False) -> Markup:
-        """Link and script tags of an entry such as `call/patient`; nothing inline (CSP).
-
-        A script that runs `at_once` finds of the page only what stands before it.
-        """
-        run = Markup(" async") if at_once else Markup("")
+    def tags(self, entry: str) -> Markup:
+        """Link and script tags of an entry such as `call/patient`; nothing inline (CSP)."""
+        run = Markup(" async") if entry in AT_ONCE else Markup("")
         styles: list[str] = []
         scripts: list[str] = []
         self._collect(f"src/{entry}.ts", styles, scripts)

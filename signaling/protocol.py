@@ -163,7 +163,8 @@ class Welcome(Message):
 class Roster(Message):
     """Everybody else who is admitted, whole at each change, and whom you shall offer to.
 
-    `offered` has the offer that came with your ticket: apply it, send none.
+    `offered` has the offer that came with your ticket: apply it, send none. `answer_to` is in
+    by the offer that you hold since you said `expect`: answer it now.
     """
 
     type: Literal["roster"] = "roster"

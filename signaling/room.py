@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from types import MappingProxyType
+from typing import Any
 
 from signaling import protocol
 from signaling.limits import BOARDS_PER_PERSON, CLOCK_SLACK, TOMBSTONE
@@ -25,7 +25,6 @@ from signaling.seats import (
 from signaling.tickets import Ticket, TicketRefused
 from signaling.words import Word, Words
 
-NOBODY: Mapping[str, str] = MappingProxyType({})
 Answer = tuple[bool, list[Effect]]
 """Whether the one meant is here, and what follows."""
 
@@ -115,7 +114,7 @@ class Room:
     def expect(self, host: Seat, peer: str) -> list[Delivery]:
         """Hand a host the offer of somebody who waits, and who hears nothing of it (C-12)."""
         seat = self.seats.get(peer)
-        if seat is None or seat.stage != "waiting" or not seat.socket or seat.offer is None:
+        if seat is None or seat.stage != "waiting" or seat.offer is None:
             return []
         self.seats[peer] = replace(seat, expected_by=(host.ticket.peer, host.ticket.page))
         return relayed(host.socket or "", peer, seat.offer)
@@ -131,14 +130,12 @@ class Room:
         to = (holding or here)[0]
         self.offers.described(peer, to, "offer")
         if holding:
-            return self.rosters(offered={peer: to}, answer_to={to: peer})
+            return self.rosters({peer: {"offered": to}, to: {"answer_to": peer}})
         handed = relayed(self.seats[to].socket or "", peer, seat.offer)
-        return [*self.rosters(offered={peer: to}), *handed]
+        return [*self.rosters({peer: {"offered": to}}), *handed]
 
-    def rosters(
-        self, offered: Mapping[str, str] = NOBODY, answer_to: Mapping[str, str] = NOBODY
-    ) -> list[Delivery]:
-        """The whole roster for each admitted socket, without its reader."""
+    def rosters(self, more: Mapping[str, Mapping[str, Any]] | None = None) -> list[Delivery]:
+        """The whole roster for each admitted socket, without its reader; `more` for some."""
         everybody = [listed(seat) for _, seat in self.admitted()]
         here = {each.peer for each in everybody if each.here}
         return [
@@ -147,8 +144,7 @@ class Room:
                 protocol.Roster(
                     peers=[each for each in everybody if each.peer != peer],
                     offer_to=[other for other in self.offers.due(peer) if other in here],
-                    offered=offered.get(peer),
-                    answer_to=answer_to.get(peer),
+                    **(more or {}).get(peer, {}),
                 ),
             )
             for peer, seat in self.admitted()

@@ -116,8 +116,8 @@ class Dispatcher:
     def wake(self, orders: Sequence[ControlOrder]) -> None:
         """These were committed; starts the thread at first use, after the server has forked."""
         for each in orders:
-            # not a bell, and not undone on the way to the commit
-            if each.order != "change" and inspect(each).persistent:
+            undone = not inspect(each).persistent  # on the way to the commit
+            if not each.is_bell and not undone:
                 self._fresh.put((each.node, each.id, each.claims))
         with self._lock:
             if self._sweep_at is None:

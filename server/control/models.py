@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, String
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.db import A4, PLAIN, Base, identifier
@@ -28,3 +29,8 @@ class ControlOrder(Base):
     drop_after: Mapped[datetime] = mapped_column(info=PLAIN)
     attempts: Mapped[int] = mapped_column(default=0, info=PLAIN)
     next_try_at: Mapped[datetime] = mapped_column(info=PLAIN)
+
+    @hybrid_property
+    def is_bell(self) -> bool:
+        """Boards and pages shall look again: no content, and never ahead of the deed."""
+        return self.order == "change"

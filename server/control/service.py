@@ -146,10 +146,9 @@ def deliver_due(
 
 
 def _due(session: Session, now: datetime) -> Sequence[ControlOrder]:
-    # Of one moment's orders, the bell for boards and pages comes after the deed.
     return session.scalars(
         select(ControlOrder)
         .where(ControlOrder.next_try_at <= now)
-        .order_by(ControlOrder.created_at, ControlOrder.order == "change", ControlOrder.id)
+        .order_by(ControlOrder.created_at, ControlOrder.is_bell, ControlOrder.id)
         .limit(200)
     ).all()

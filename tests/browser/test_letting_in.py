@@ -1,37 +1,35 @@
-"""From the press of Admit to the faces, and the step back that must not lose them."""
+"""From the press of a button to the faces, and the step back that must not lose them."""
 
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import TimeoutError, expect
 
-from tests.two_people import Side, TwoPeople
+from tests.two_people import PHONE, Side, TwoPeople
 
 ADMIT = "**/admit?*"
+LIST = "**/live"
 
 
 @pytest.fixture
 def at_the_door(chromium, stack):
     """The patient waits, the clinician is in the room."""
     people = TwoPeople(chromium, stack)
-    people.clinician_heard = said_to(people.clinician.page)
     people.patient.open_link(people.visit["patient_url"])
     people.patient.go_to_the_waiting_room()
     people.clinician.page.goto(people.visit["clinician_url"])
-    people.clinician.go_into_the_room()
-    people.clinician.expect_call("connecting")
     yield people
     people.close()
 
 
-def said_to(page: Page) -> list[str]:
-    """Every text that a socket of this page receives, as it comes."""
-    heard: list[str] = []
-    page.on(
-        "websocket",
-        lambda socket: socket.on("framereceived", lambda text: heard.append(str(text))),
-    )
-    return heard
+@pytest.fixture
+def socket(at_the_door):
+    """The clinician is in the room; this is the socket of the call."""
+    clinician = at_the_door.clinician
+    with clinician.page.expect_websocket(lambda opened: "room=board" not in opened.url) as one:
+        clinician.go_into_the_room()
+    clinician.expect_call("connecting")
+    return one.value
 
 
 def see_each_other(people: TwoPeople) -> None:
@@ -40,23 +38,23 @@ def see_each_other(people: TwoPeople) -> None:
         side.expect_moving_picture()
 
 
-def descriptions(heard: list[str]) -> list[str]:
-    return [text for text in heard if '"type":"relayed"' in text and '"describe"' in text]
+def is_description(text: object) -> bool:
+    return '"type":"relayed"' in str(text) and '"describe"' in str(text)
 
 
-def test_the_offer_is_at_the_clinicians_page_before_web_has_answered(at_the_door):
-    page, heard = at_the_door.clinician.page, at_the_door.clinician_heard
-    held: list[Route] = []
+def test_the_offer_is_at_the_clinicians_page_before_web_has_answered(at_the_door, socket):
+    page, described, held = at_the_door.clinician.page, [], []
+    socket.on("framereceived", lambda text: is_description(text) and described.append(text))
     page.route(ADMIT, lambda route: held.append(route))
-    at_the_door.clinician.act("admit")
-    while not (held and descriptions(heard)):
-        page.wait_for_timeout(20)
+    with socket.expect_event("framereceived", is_description):
+        at_the_door.clinician.act("admit")
     at_the_door.patient.expect_call("waiting")
     held[0].continue_()
     see_each_other(at_the_door)
-    assert len(descriptions(heard)) == 1
+    assert len(described) == 1
 
 
+@pytest.mark.usefixtures("socket")
 def test_whom_web_refuses_is_let_go_of_and_may_be_let_in_later(at_the_door):
     clinician = at_the_door.clinician
     refusal = {"error": {"code": "on-hold", "message": "Not yet."}}
@@ -68,19 +66,34 @@ def test_whom_web_refuses_is_let_go_of_and_may_be_let_in_later(at_the_door):
     see_each_other(at_the_door)
 
 
-def test_a_button_that_is_held_while_the_list_is_fetched_anew_is_pressed_all_the_same(
-    at_the_door,
-):
+@pytest.mark.usefixtures("socket")
+def test_a_button_is_not_taken_from_under_the_finger(at_the_door):
     page = at_the_door.clinician.page
     page.locator('[data-live="people"] [data-action="admit"]').hover()
     page.mouse.down()
-    with page.expect_response(lambda answer: "/live" in answer.url):
+    with page.expect_response(LIST):
         page.evaluate("() => document.dispatchEvent(new CustomEvent('mooring:changed'))")
-    page.wait_for_timeout(100)  # what came would be in the page by now
+    with page.expect_response(LIST):
+        pass  # what came first was not shown, so that it is asked for again
     page.mouse.up()
     see_each_other(at_the_door)
 
 
+def test_no_button_can_be_pressed_before_the_page_hears_it(chromium, stack):
+    side, held = Side(chromium, PHONE), []
+    side.page.route("**/assets/room-*.js", lambda route: held.append(route))
+    side.page.goto(stack.visit(ready=True)["patient_url"], wait_until="commit")
+    side.page.locator('[data-action="open"]').click(no_wait_after=True)
+    button = side.page.locator('[data-panel="idle"] [data-action="turn-on"]')
+    with pytest.raises(TimeoutError):
+        button.click(timeout=2_000)
+    for route in held:
+        route.continue_()
+    side.go_to_the_waiting_room()
+    side.close()
+
+
+@pytest.mark.usefixtures("socket")
 def test_back_asks_in_the_call_and_leads_away_from_the_waiting_room(at_the_door):
     patient = at_the_door.patient
     at_the_door.clinician.act("admit")

@@ -6,7 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from signaling.candidates import Sieve
-from signaling.protocol import IceServer, Message, Roster, parse
+from signaling.protocol import (
+    IceServer,
+    Message,
+    Relayed,
+    RelayedDescribe,
+    Roster,
+    parse,
+)
 from signaling.rooms import Order, Rooms
 from signaling.seats import Cut, Delivery, Effect, Report
 from signaling.tickets import Ticket
@@ -48,6 +55,15 @@ def state(**changed: bool) -> Any:
 
 def told(effects: list[Effect], socket: str) -> list[Message]:
     return [e.message for e in effects if isinstance(e, Delivery) and e.to == socket]
+
+
+def handed(effects: list[Effect], socket: str) -> list[tuple[str, str]]:
+    """From whom this socket gets which descriptions."""
+    return [
+        (each.sender, each.message.description.sdp)
+        for each in told(effects, socket)
+        if isinstance(each, Relayed) and isinstance(each.message, RelayedDescribe)
+    ]
 
 
 def kinds(effects: list[Effect], socket: str) -> list[str]:

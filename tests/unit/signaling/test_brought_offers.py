@@ -8,6 +8,7 @@ from tests.unit.signaling.seating import (
     a_call,
     a_ticket,
     an_order,
+    handed,
     kinds,
     roster,
     some_rooms,
@@ -17,14 +18,6 @@ from tests.unit.signaling.seating import (
 
 def an_offer(sdp: str = "v=0\r\n") -> protocol.Description:
     return protocol.Description(type="offer", sdp=sdp)
-
-
-def handed(effects, socket):
-    return [
-        (m.sender, m.message.description.sdp)
-        for m in told(effects, socket)
-        if isinstance(m, protocol.Relayed)
-    ]
 
 
 def test_an_offer_that_came_with_a_ticket_is_handed_on_at_admission_and_not_before():

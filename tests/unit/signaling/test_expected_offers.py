@@ -10,6 +10,7 @@ from tests.unit.signaling.seating import (
     a_ticket,
     an_order,
     describe,
+    handed,
     kinds,
     roster,
     some_rooms,
@@ -41,14 +42,6 @@ def before_the_door():
 def admit(rooms, *, after=0):
     order = an_order("admit", "morgan", seat=1)
     return rooms.obey(order, now=NINE + timedelta(seconds=after))[1]
-
-
-def handed(effects, socket):
-    return [
-        (m.sender, m.message.description.sdp)
-        for m in told(effects, socket)
-        if isinstance(m, protocol.Relayed)
-    ]
 
 
 def test_a_host_has_the_offer_as_often_as_asked_and_its_sender_hears_nothing():

@@ -93,7 +93,7 @@ def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     environment.filters["tojson"] = lambda _value: Markup("{}")
     environment.globals.update(
-        asset_tags=lambda _entry, **_how: Markup(""),
+        asset_tags=lambda _entry: Markup(""),
         csrf_token=lambda: "t",
         clinic=CLINIC,
         help_lines=[],

@@ -92,8 +92,8 @@ export class Mesh {
   }
 
   /** They are here with a new page. */
-  forget(id: string): void {
-    this.peers.get(id)?.leave();
+  abandon(id: string): void {
+    this.peers.get(id)?.abandon();
     this.peers.delete(id);
   }
 

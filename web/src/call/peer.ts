@@ -111,7 +111,7 @@ export class Peer {
   }
 
   /** Their page has gone, and its end of the connection with it. */
-  leave(): void {
+  abandon(): void {
     this.#closed = true;
     this.#unwire();
     this.connection.closeSoon();

@@ -36,7 +36,7 @@ export class Seated {
     const known = [...mesh.peers.keys()].filter((peer) => !this.threshold.isExpected(peer));
     const { kept, stale } = seating(peers, call, new Map(known.map((peer) => [peer, this.#pages.get(peer)])));
     for (const peer of stale) {
-      if (this.#here.has(peer)) mesh.forget(peer);
+      if (this.#here.has(peer)) mesh.abandon(peer);
       else mesh.drop(peer);
     }
     for (const { peer, page } of peers) this.#pages.set(peer, page);

@@ -42,6 +42,14 @@ it("lets go of who was refused, and of who does not come", () => {
   expect(drop).toHaveBeenCalledTimes(2);
 });
 
+it("gives whoever is expected again all the time there is", () => {
+  vi.advanceTimersByTime(4_000);
+  threshold.expect("patient");
+  vi.advanceTimersByTime(4_000);
+  expect(threshold.isExpected("patient")).toBe(true);
+  expect(drop).not.toHaveBeenCalled();
+});
+
 it("keeps nothing from somebody who is met again after we were out", () => {
   threshold.clear();
   threshold.say(answer);

@@ -7,26 +7,29 @@ const EXPECTED_MS = 5_000;
 export class Threshold {
   #peer: string | null = null;
   #kept: Addressed[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly send: (message: Addressed) => void, private readonly drop: (peer: string) => void) {}
 
   /** From now on what we say to them stays here. */
   expect(peer: string): void {
+    this.clear();
     this.#peer = peer;
-    this.#kept = [];
-    setTimeout(() => this.unexpect(peer), EXPECTED_MS);
+    this.#timer = setTimeout(() => this.unexpect(peer), EXPECTED_MS);
   }
 
   /** Web has decided otherwise. */
   unexpect(peer: string): void {
-    if (this.#peer !== peer) return;
-    this.#peer = null;
+    if (!this.isExpected(peer)) return;
+    this.clear();
     this.drop(peer);
   }
 
-  /** We are out ourselves, and so is everybody with whom we were connected. */
+  /** Nobody is expected, and nothing of what was kept will be said. */
   clear(): void {
+    clearTimeout(this.#timer);
     this.#peer = null;
+    this.#kept = [];
   }
 
   isExpected(peer: string): boolean {
@@ -46,8 +49,9 @@ export class Threshold {
       this.unexpect(peer); // another page of theirs: its offer comes by itself
       return null;
     }
-    this.#peer = null;
-    this.#kept.splice(0).forEach(this.send);
+    const kept = this.#kept;
+    this.clear();
+    kept.forEach(this.send);
     return peer;
   }
 }

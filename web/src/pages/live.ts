@@ -51,7 +51,7 @@ function lock(): void {
 /** Whether a button is held down: replaced now, it would never hear that it was pressed. */
 let isPressing = false;
 
-export function noticePresses(): void {
+function noticePresses(): void {
   addEventListener("pointerdown", () => { isPressing = true; }, true);
   for (const end of ["pointerup", "pointercancel"]) addEventListener(end, () => setTimeout(() => { isPressing = false; }), true);
 }

@@ -100,11 +100,12 @@ class Side:
         self.expect_call("waiting")
 
     def go_into_the_room(self) -> None:
-        """The clinician's way in: camera on, and in."""
+        """The clinician's way in: camera on, and in the room."""
         self.expect_call("idle")
         self.act("turn-on")
         self.expect_call("testing")
         self.act("join")
+        expect(self.page.locator('html[data-signaling="up"]')).to_be_attached(timeout=PATIENCE)
 
     def frames(self) -> int:
         """How many frames of others this side has decoded, over all its remote videos."""

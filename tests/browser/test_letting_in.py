@@ -8,6 +8,7 @@ from playwright.sync_api import TimeoutError, expect
 from tests.two_people import PHONE, Side, TwoPeople
 
 ADMIT = "**/admit?*"
+TICKET = "**/visits/*/ticket"
 LIST = "**/live"
 
 
@@ -28,7 +29,6 @@ def socket(at_the_door):
     clinician = at_the_door.clinician
     with clinician.page.expect_websocket(lambda opened: "room=board" not in opened.url) as one:
         clinician.go_into_the_room()
-    clinician.expect_call("connecting")
     return one.value
 
 
@@ -63,6 +63,18 @@ def test_whom_web_refuses_is_let_go_of_and_may_be_let_in_later(at_the_door):
     expect(clinician.page.get_by_text("Not yet.")).to_be_visible()
     at_the_door.patient.expect_call("waiting")
     clinician.act("admit")
+    see_each_other(at_the_door)
+
+
+def test_somebody_let_in_by_a_hand_that_was_faster_than_its_own_socket_is_seen(at_the_door):
+    patient, clinician = at_the_door.patient, at_the_door.clinician
+    held = []
+    clinician.page.route(TICKET, lambda route: held.append(route))
+    clinician.expect_call("idle")
+    with clinician.page.expect_request(TICKET):
+        clinician.act("admit")  # from outside the room: she goes in with it
+    patient.expect_call("connecting")
+    held[0].continue_()
     see_each_other(at_the_door)
 
 

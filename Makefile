@@ -77,5 +77,5 @@ web/node_modules/.installed: web/package-lock.json .venv/.run
 	@touch $@
 
 web/dist/.built: web/node_modules/.installed $(WEB_SOURCES)
-	UV=$(abspath $(UV)) dev/npm run --silent build -- --logLevel=warn
+	UV=$(abspath $(UV)) dev/npm run --silent build
 	@touch $@

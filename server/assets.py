@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 DIST = Path(__file__).parents[1] / "web" / "dist"
 BASE = "/static/app/"
-#: these run while the page is still being read, and find of it only what stands before them
+#: these run as soon as the page is read so far, and find of it only what stands before them
 AT_ONCE = frozenset({"call/early"})
 
 
@@ -23,25 +23,30 @@ class Assets:
 
     @cached_property
     def _manifest(self) -> dict[str, dict[str, Any]]:
-        text = (self.dist / ".vite" / "manifest.json").read_text()
-        parsed: dict[str, dict[str, Any]] = json.loads(text)
+        parsed: dict[str, dict[str, Any]] = {}
+        for manifest in (self.dist / ".vite").glob("*.json"):
+            parsed |= json.loads(manifest.read_text())
         return parsed
 
     def tags(self, entry: str) -> Markup:
         """Link and script tags of an entry such as `call/patient`; nothing inline (CSP)."""
-        run = Markup(" async") if entry in AT_ONCE else Markup("")
-        styles: list[str] = []
-        scripts: list[str] = []
-        self._collect(f"src/{entry}.ts", styles, scripts)
+        kind = Markup("") if entry in AT_ONCE else Markup(' type="module"')
+        styles, scripts = self.files(entry)
         lines = [Markup('<link rel="stylesheet" href="{}">').format(BASE + s) for s in styles]
         lines += [
             Markup('<link rel="modulepreload" href="{}">').format(BASE + s) for s in scripts[1:]
         ]
         lines += [
-            Markup('<script type="module"{} src="{}"></script>').format(run, BASE + s)
-            for s in scripts[:1]
+            Markup('<script{} src="{}"></script>').format(kind, BASE + s) for s in scripts[:1]
         ]
         return Markup("\n").join(lines)
+
+    def files(self, entry: str) -> tuple[list[str], list[str]]:
+        """Styles and scripts of an entry, the entry's own script first."""
+        styles: list[str] = []
+        scripts: list[str] = []
+        self._collect(f"src/{entry}.ts", styles, scripts)
+        return styles, scripts
 
     def url(self, name: str) -> str:
         """The address of a file that keeps its name, such as `icons.svg`."""

@@ -3,11 +3,11 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Plugin } from "vite";
 
-/** Our sockets are WebSockets only, and each has a manager of its own: the page need not carry the rest. */
+/** Our sockets are WebSockets only, carry text, and each has a manager of its own: the page need not carry the rest. */
 const SPOKEN: [RegExp, string][] = [
   [
     /engine\.io-client\/build\/esm\/index\.js$/,
-    'export { Socket } from "./socket.js";\nexport { installTimerFunctions } from "./util.js";\nexport { nextTick } from "./globals.node.js";\n',
+    'export { Socket } from "./socket.js";\nexport { installTimerFunctions } from "./util.js";\nexport { nextTick } from "./globals.node.js";\nexport { WS as WebSocket } from "./transports/websocket.js";\n',
   ],
   [
     /engine\.io-client\/build\/esm\/transports\/index\.js$/,
@@ -15,13 +15,22 @@ const SPOKEN: [RegExp, string][] = [
   ],
   [
     /socket\.io-client\/build\/esm\/index\.js$/,
-    'export { Manager } from "./manager.js";\nexport { Socket } from "./socket.js";\n',
+    'export { Manager } from "./manager.js";\nexport { Socket } from "./socket.js";\nexport { WebSocket } from "engine.io-client";\n',
   ],
+  [
+    /socket\.io-parser\/build\/esm\/is-binary\.js$/,
+    "export const isBinary = () => false;\nexport const hasBinary = () => false;\n",
+  ],
+  [
+    /socket\.io-parser\/build\/esm\/binary\.js$/,
+    "export const deconstructPacket = () => undefined;\nexport const reconstructPacket = () => undefined;\n",
+  ],
+  [/engine\.io-parser\/build\/esm\/contrib\/base64-arraybuffer\.js$/, "export const decode = () => undefined;\n"],
 ];
 
-export function websocketOnly(): Plugin {
+export function spokenOnly(): Plugin {
   return {
-    name: "websocket-only",
+    name: "spoken-only",
     enforce: "pre",
     load(id) {
       return SPOKEN.find(([module]) => module.test(id))?.[1] ?? null;

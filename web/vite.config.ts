@@ -1,14 +1,15 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
-import { compressed, websocketOnly } from "./delivery.ts";
+import { spokenOnly } from "./delivery.ts";
 import { icons } from "./icons.ts";
 
 const page = (name: string) => resolve(import.meta.dirname, `src/${name}.ts`);
 
-/** One entry per page; Flask reads the manifest and links what a page needs. */
+/** One entry per page; Flask reads the manifests and links what a page needs. */
 export default defineConfig({
   base: "/static/app/",
-  plugins: [websocketOnly(), icons(), compressed()],
+  logLevel: "warn",
+  plugins: [spokenOnly(), icons()],
   build: {
     target: "es2022",
     manifest: true,
@@ -18,7 +19,6 @@ export default defineConfig({
     rollupOptions: {
       input: {
         site: page("pages/site"),
-        early: page("call/early"),
         patient: page("call/patient"),
         workspace: page("call/workspace"),
         staff: page("pages/staff"),

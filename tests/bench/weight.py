@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import gzip
-import json
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from server.assets import Assets
 from tests.house import Stack
 from tests.two_people import TwoPeople
 
-DIST = Path(__file__).parents[2] / "web" / "dist"
-MANIFEST = DIST / ".vite" / "manifest.json"
+OF_THE_VISIT = ("pages/site", "call/early", "call/patient")
 
 
 @dataclass(frozen=True)
@@ -26,21 +24,11 @@ class Weight:
     kinds: dict[str, float]
 
 
-def scripts_gzipped(entry: str = "src/call/patient.ts") -> int:
-    """Bytes of an entry with all it imports, each file compressed by itself."""
-    manifest = json.loads(MANIFEST.read_text())
-    seen: set[str] = set()
-
-    def collect(name: str) -> None:
-        if name not in seen:
-            seen.add(name)
-            for wanted in manifest[name].get("imports", ()):
-                collect(wanted)
-
-    collect(entry)
-    collect("src/pages/site.ts")
-    files = {manifest[name]["file"] for name in seen}
-    return sum(len(gzip.compress((DIST / file).read_bytes())) for file in files)
+def scripts_gzipped(*entries: str) -> int:
+    """Bytes of these entries with all they import, each file compressed by itself."""
+    assets = Assets()
+    files = {script for entry in entries for script in assets.files(entry)[1]}
+    return sum(len(gzip.compress((assets.dist / file).read_bytes())) for file in files)
 
 
 def weigh(browser: Browser, stack: Stack) -> Weight:
@@ -68,4 +56,4 @@ def weigh(browser: Browser, stack: Stack) -> Weight:
     for request, size in sizes.items():
         kind = kinds.get(request, "Other")
         by_kind[kind] = by_kind.get(kind, 0) + size / 1000
-    return Weight(scripts_gzipped() / 1000, sum(by_kind.values()), by_kind)
+    return Weight(scripts_gzipped(*OF_THE_VISIT) / 1000, sum(by_kind.values()), by_kind)

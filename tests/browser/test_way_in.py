@@ -90,3 +90,15 @@ def test_a_second_browser_is_asked_who_it_is(stack, sides):
     laptop.page.locator("button.primary").click()
     laptop.page.wait_for_url("**/check-in/identity")
     assert laptop.complaints == []
+
+
+def test_a_test_broken_off_while_it_is_called_for_is_hung_up_all_the_same(stack, sides):
+    phone, held = sides(PHONE), []
+    phone.open_link(stack.visit(ready=True)["patient_url"])
+    phone.page.route("**/echo", lambda route: held.append(route))
+    with phone.page.expect_request("**/echo"):
+        phone.act("turn-on")
+    phone.act("join")
+    phone.expect_call("waiting")
+    with phone.page.expect_request(lambda request: request.method == "DELETE"):
+        held[0].continue_()

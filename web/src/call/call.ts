@@ -198,10 +198,12 @@ export class VisitCall {
     const { peers, offer_to: offerTo, offered } = roster;
     const { kept, crossed } = this.#seated.take(roster, store.call, mesh);
     const people = peers.map(({ state: { muted, camera, hidden }, ...seat }) => ({ ...seat, muted, camera, hidden }));
-    if (peers.length === 0 && kept.length === 0) mesh.prepareToAnswer();
     // What the others wait for goes first.
     if (offered) mesh.offered(this.#self, offered);
     mesh.offer(this.#self, offerTo).catch((failure: unknown) => console.error("offer:", failure));
+    const isAlone = peers.length === 0 && kept.length === 0;
+    // Somebody whose socket is gone comes back with a page that offers, more often than not.
+    if (isAlone || peers.some((each) => !each.here)) mesh.prepareToAnswer();
     this.#noteStage("admitted");
     store.send({ type: "roster", people, kept });
     const answered = crossed === null ? null : mesh.peers.get(crossed);

@@ -44,6 +44,7 @@ export class Connection {
   constructor(certificate: RTCCertificate, iceServers: RTCIceServer[]) {
     this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", certificates: [certificate], iceServers });
     this.channel = this.pc.createDataChannel("mooring", { negotiated: true, id: 0 });
+    this.channel.addEventListener("close", () => this.#rest());
   }
 
   /** Places for both tracks, wanted or not, so that a camera switched on later needs no new offer. */
@@ -141,8 +142,14 @@ export class Connection {
     this.pc.setConfiguration({ ...this.pc.getConfiguration(), iceServers });
   }
 
+  /** Nothing more is sent: a picture that nobody sees would be made beside the one that is awaited. */
+  #rest(): void {
+    for (const sender of this.pc.getSenders()) sender.replaceTrack(null).catch(() => undefined);
+  }
+
   /** The other end has gone: a browser takes 30 ms to close, and somebody's new page is waiting. */
   closeSoon(): void {
+    this.#rest();
     setTimeout(() => this.close(), CLOSING_MS);
   }
 

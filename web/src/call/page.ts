@@ -26,7 +26,7 @@ export interface CallPage {
 /** Reads the JSON that the template put into `script#page`. */
 export function readPage(root: Document = document): CallPage {
   const text = root.getElementById("page")?.textContent;
-  if (!text) throw new Error("The page carries no description of the visit");
+  if (!text) throw new Error("No script#page");
   return { names: {}, help: {}, urls: {}, ...(JSON.parse(text) as Partial<CallPage>) } as CallPage;
 }
 

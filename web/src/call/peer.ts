@@ -72,6 +72,7 @@ export class Peer {
     this.#started = true;
     this.#inTurn(async () => {
       const { connection, pc } = this;
+      this.#batch.hurry();
       await pc.setLocalDescription(await connection.firstOffer());
       if (connection === this.connection) this.#awaitAnswer();
     });

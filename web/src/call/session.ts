@@ -1,9 +1,10 @@
 /** Keeps this page on signaling: a fresh ticket at each connect, another node when the first is gone. */
-import { Manager, type Socket } from "socket.io-client";
-import { earlyTicket } from "./early";
+import { Manager, WebSocket as Transport, type Socket } from "socket.io-client";
+import { takeBegun } from "./begun";
 import { EVENT, type Description, type FromBrowser, type ToBrowser } from "./protocol";
-import { fetchTicket, Refused, type TicketAnswer } from "./web";
+import { answerOf, fetchTicket, Refused, type TicketAnswer } from "./web";
 import type { CallPage } from "./page";
+import { rememberSocket } from "./tab";
 
 export interface SessionListener {
   ticket(answer: TicketAnswer): void;
@@ -32,6 +33,15 @@ export function isFinal(refusal: Refused): boolean {
   return refusal.status >= 400 && refusal.status < 500 && refusal.status !== 408 && refusal.status !== 429;
 }
 
+/** A WebSocket, and after a reload the one that is there already. */
+class Road extends Transport {
+  override createSocket(...given: Parameters<Transport["createSocket"]>): WebSocket {
+    const [url] = given;
+    rememberSocket(url);
+    return takeBegun("socket")?.handOver(url) ?? super.createSocket(...given) as WebSocket;
+  }
+}
+
 export class Session {
   #manager: Manager | null = null;
   #socket: Socket | null = null;
@@ -55,8 +65,8 @@ export class Session {
     this.#answer = null;
     for (let tries = 0; life === this.#life; tries++) {
       try {
-        const early = move ? null : earlyTicket();
-        const answer = await (early ?? fetchTicket(this.page.urls, { move, unreachable: null }));
+        const begun = move ? undefined : takeBegun("ticket");
+        const answer = await (begun ? answerOf<TicketAnswer>(begun) : fetchTicket(this.page.urls, { move, unreachable: null }));
         if (life === this.#life) this.#connect(answer);
         return;
       } catch (refusal) {
@@ -111,7 +121,7 @@ export class Session {
     const manager = new Manager(answer.url, {
       path: answer.path,
       query: { room: answer.room },
-      transports: ["websocket"],
+      transportImplementations: [Road],
       reconnectionDelay: 150,
       reconnectionDelayMax: 1_000,
       randomizationFactor: 0.3,

@@ -1,4 +1,5 @@
 /** Tells tabs and page loads apart: a reload keeps its tab, a duplicated tab gets a new one (R-04, R-05). */
+import { takeBegun } from "./begun";
 
 const KEY = "mooring-tab";
 /** A reloaded page may find the lock of its own former life still held for a moment. */
@@ -10,7 +11,7 @@ export function newId(): string {
 }
 
 /** One page load; a peer whose page changes has lost its connections. */
-export const PAGE_ID = newId();
+export const PAGE_ID = takeBegun("page") ?? newId();
 
 /** Takes the lock until `letGo` (or until the page goes); false when another page keeps it all the while. */
 function hold(name: string, letGo = new Promise<void>(() => undefined)): Promise<boolean> {
@@ -33,14 +34,19 @@ function isReload(): boolean {
   return way?.type === "reload";
 }
 
+/** The id of a tab that was only loaded again. */
+export function reloadedTab(): string | null {
+  return isReload() ? sessionStorage.getItem(KEY) : null;
+}
+
 /** The id of this tab: kept over a reload, never shared by two tabs that live at the same time. */
 export async function tabId(): Promise<string> {
-  const kept = sessionStorage.getItem(KEY);
-  if (kept && isReload()) {
-    void hold(kept); // the former life of this page lets go of it in a moment
-    return kept;
+  const reloaded = reloadedTab();
+  if (reloaded) {
+    void hold(reloaded); // the former life of this page lets go of it in a moment
+    return reloaded;
   }
-  let id = kept ?? newId();
+  let id = sessionStorage.getItem(KEY) ?? newId();
   if (!(await hold(id))) {
     id = newId();
     await hold(id);
@@ -50,6 +56,7 @@ export async function tabId(): Promise<string> {
 }
 
 const IN_CALL = "mooring-in-call";
+const SOCKET = "mooring-socket";
 
 /** What a reload in mid-call must bring back: above all, who was muted stays muted. */
 export interface InCall {
@@ -66,8 +73,17 @@ export function inCallBefore(visit: string): InCall | null {
 }
 
 export function rememberInCall(now: InCall | null): void {
-  if (now === null) sessionStorage.removeItem(IN_CALL);
+  if (now === null) [IN_CALL, SOCKET].forEach((key) => sessionStorage.removeItem(key));
   else sessionStorage.setItem(IN_CALL, JSON.stringify(now));
+}
+
+/** Where signaling was: a reload in mid-call very likely finds it there again. */
+export function socketBefore(): string | null {
+  return sessionStorage.getItem(SOCKET);
+}
+
+export function rememberSocket(url: string): void {
+  sessionStorage.setItem(SOCKET, url);
 }
 
 let fallSilent: () => void = () => undefined;

@@ -16,6 +16,7 @@ export class Tiles {
   /** A figure that awaits what a prepared connection will bring: a player takes a browser 20 ms to make. */
   prepare(media: Receiving): void {
     this.#letGo();
+    if (one("figure", this.#place ?? document)) return; // it is for whoever comes back
     // Before the first tap a browser would refuse it its sound; when they come, our own camera is on, and it does not.
     if (!(navigator.userActivation as UserActivation | undefined)?.hasBeenActive) return;
     const tile = this.#make();

@@ -49,13 +49,20 @@ function showCodes(call: Call): void {
   }
 }
 
-/** On a new panel the focus goes to its heading, so that nobody is left on a button that is gone. */
+/**
+ * On a new panel the focus goes to its heading, so that nobody is left on a button that is gone.
+ * With the frame that shows it: asked for at once it would have the page laid out twice.
+ */
 function turnTo(now: Phase): void {
+  aloud(ANNOUNCED[now]);
+  requestAnimationFrame(() => { if (document.documentElement.dataset.call === now) takeFocus(now); });
+}
+
+function takeFocus(now: Phase): void {
   const layer = one<HTMLDialogElement>("dialog[open]");
   if (!layer) focusHeading(now);
   // A layer keeps the focus while it is open and gives it back to its opener; when the call is over that is no place to be.
   else if (now === "ended") layer.addEventListener("close", () => focusHeading(now), { once: true });
-  aloud(ANNOUNCED[now]);
 }
 
 function focusHeading(now: Phase): void {

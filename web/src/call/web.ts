@@ -33,7 +33,7 @@ export class Refused extends Error {
   }
 }
 
-async function answerOf<T>(asked: Promise<Response>): Promise<T> {
+export async function answerOf<T>(asked: Promise<Response>): Promise<T> {
   let response: Response;
   try {
     response = await asked;
@@ -48,18 +48,27 @@ async function answerOf<T>(asked: Promise<Response>): Promise<T> {
 
 const JSON_HEADERS = { "Content-Type": "application/json", "X-Mooring": "1" };
 
-export function post<T = unknown>(url: string, body: unknown = {}): Promise<T> {
+export function ask(url: string, body: unknown): Promise<Response> {
   const signal = AbortSignal.timeout(10_000);
-  return answerOf<T>(
-    fetch(url, { method: "POST", headers: JSON_HEADERS, body: JSON.stringify(body), credentials: "same-origin", signal }),
-  );
+  return fetch(url, { method: "POST", headers: JSON_HEADERS, body: JSON.stringify(body), credentials: "same-origin", signal });
 }
 
-export async function fetchTicket(
-  urls: Partial<CallUrls>,
-  ask: { move: boolean; unreachable: string | null },
-): Promise<TicketAnswer> {
-  return post<TicketAnswer>(urls.ticket ?? "", { page: PAGE_ID, tab: await thisTab(), ...ask });
+export function post<T = unknown>(url: string, body: unknown = {}): Promise<T> {
+  return answerOf<T>(ask(url, body));
+}
+
+interface TicketFor {
+  move: boolean;
+  /** The node that could not be reached. */
+  unreachable: string | null;
+}
+
+export function ticketWish(tab: string, why: TicketFor = { move: false, unreachable: null }): object {
+  return { page: PAGE_ID, tab, ...why };
+}
+
+export async function fetchTicket(urls: Partial<CallUrls>, why: TicketFor): Promise<TicketAnswer> {
+  return post<TicketAnswer>(urls.ticket ?? "", ticketWish(await thisTab(), why));
 }
 
 let knownTab: Promise<string> | null = null;

@@ -40,6 +40,7 @@ interface Road {
 async function road(
   ticket: EchoTicket, iceServers: RTCIceServer[], relayOnly: boolean, stream: MediaStream | null, ms: number, signal: AbortSignal,
 ): Promise<Road> {
+  if (signal.aborted) return { leg: "untried", numbers: null };
   const pc = new RTCPeerConnection({ iceServers, iceTransportPolicy: relayOnly ? "relay" : "all" });
   let session: string | null = null;
   const close = (): void => pc.close();
@@ -98,11 +99,14 @@ function ping(pc: RTCPeerConnection): { start(): void; median(): number | null }
   };
 }
 
-/** One POST with all candidates in it. A full house is asked once more; no answer at all is nobody's fault here. */
+/**
+ * One POST with all candidates in it. A full house is asked once more; no answer at all is nobody's fault here.
+ * A question on its way is not broken off: whoever does not hear where the echo is cannot hang up.
+ */
 async function ask(ticket: EchoTicket, sdp: string, signal: AbortSignal): Promise<{ sdp: string; session: string } | null> {
-  for (let attempt = 0; attempt < 2; attempt++) {
+  for (let attempt = 0; attempt < 2 && !signal.aborted; attempt++) {
     const headers = { "Content-Type": "application/sdp", Authorization: `Bearer ${ticket.ticket}` };
-    const answer = await fetch(`${ticket.url}/echo`, { method: "POST", headers, body: sdp, signal }).catch(() => null);
+    const answer = await fetch(`${ticket.url}/echo`, { method: "POST", headers, body: sdp }).catch(() => null);
     if (!answer) return null;
     if (answer.status === 201) {
       return { sdp: await answer.text(), session: new URL(answer.headers.get("Location") ?? "", answer.url).href };

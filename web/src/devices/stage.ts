@@ -1,16 +1,14 @@
 /** Camera and microphone from the first tap to the end of the visit: asked for once, kept in one stream (ASKS 13–19). */
+import { takeBegun } from "../call/begun";
 import { causeOf, troubleOf, type Cause } from "./cause";
 import { platformOf, type Platform } from "./platform";
 import type { DeviceKind, DeviceStage, DeviceTrouble, TrackKind } from "./types";
+import { INPUT, KINDS, wish } from "./wish";
 
-const AUDIO: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
-const VIDEO: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } };
 /** Allowed already and still no answer: some other app holds the device, and this browser waits for ever (ASKS 16). */
 const HANGS_MS = 8_000;
 
 const HANGING = new DOMException("No answer from the device", "NotReadableError");
-const KINDS: TrackKind[] = ["audio", "video"];
-const INPUT: Record<TrackKind, DeviceKind> = { audio: "audioinput", video: "videoinput" };
 
 export class Stage implements DeviceStage {
   readonly platform: Platform = platformOf(navigator.userAgent, navigator.maxTouchPoints);
@@ -91,18 +89,23 @@ export class Stage implements DeviceStage {
     this.#tell();
   }
 
-  /** Asks for these kinds together and puts what comes into the stream; never rejects. */
+  /**
+   * Asks for these kinds together and puts what comes into the stream; never rejects.
+   * `exact` never for both: a headset that is gone must not take the visit with it.
+   */
   async #take(kinds: TrackKind[], how: "ideal" | "exact" = "ideal"): Promise<void> {
     if (kinds.length === 0) return;
     const began = performance.now();
-    const permission = await this.#permission(kinds);
+    const asked = this.#permission(kinds);
     try {
-      const got = await this.#media(kinds, how, permission === "granted");
+      const begun = kinds.length === KINDS.length ? takeBegun("media") : undefined;
+      const got = await inTime(begun ?? navigator.mediaDevices.getUserMedia(wish(kinds, this.chosen, how)), asked);
       if (this.#stopped) return got.getTracks().forEach((track) => track.stop());
       got.getTracks().forEach((track) => this.put(track));
     } catch (error) {
       const { name, message } = error as DOMException;
       const missing = navigator.mediaDevices === undefined;
+      const permission = await asked;
       const refusal = { name: missing ? "" : name, message, permission, tookMs: performance.now() - began, secure: isSecureContext };
       const cause = causeOf(refusal, this.platform);
       for (const kind of kinds) {
@@ -110,22 +113,6 @@ export class Stage implements DeviceStage {
         this.trouble[kind] = troubleOf(cause);
       }
     }
-  }
-
-  #media(kinds: TrackKind[], how: "ideal" | "exact", allowed: boolean): Promise<MediaStream> {
-    // `exact` never alone: a headset that is gone must not take the visit with it.
-    const wish = (kind: TrackKind, common: MediaTrackConstraints): MediaTrackConstraints | false => {
-      const id = this.chosen[INPUT[kind]];
-      if (!kinds.includes(kind)) return false;
-      return { ...common, ...(id ? { deviceId: { [how]: id } } : kind === "video" ? { facingMode: "user" } : {}) };
-    };
-    const asked = navigator.mediaDevices.getUserMedia({ audio: wish("audio", AUDIO), video: wish("video", VIDEO) });
-    if (!allowed) return asked;
-    return new Promise((resolve, reject) => {
-      let late = false;
-      const timer = setTimeout(() => ((late = true), reject(HANGING)), HANGS_MS);
-      asked.then((got) => (late ? got.getTracks().forEach((track) => track.stop()) : resolve(got)), reject).finally(() => clearTimeout(timer));
-    });
   }
 
   async #permission(kinds: TrackKind[]): Promise<PermissionState | null> {
@@ -163,4 +150,14 @@ export class Stage implements DeviceStage {
   #tell(): void {
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** What was allowed must come; what comes after that is let go of again. */
+function inTime(media: Promise<MediaStream>, permission: Promise<PermissionState | null>): Promise<MediaStream> {
+  let isLate = false;
+  const hangs = permission.then((state) => new Promise<never>((_, reject) => {
+    if (state === "granted") setTimeout(() => ((isLate = true), reject(HANGING)), HANGS_MS);
+  }));
+  media.then((got) => { if (isLate) got.getTracks().forEach((track) => track.stop()); }, () => undefined);
+  return Promise.race([media, hangs]);
 }

@@ -132,7 +132,9 @@ _KEPT = """async () => {
     .filter(([key, value]) => !(/^mooring-(keys|sound)$/.test(key) && switches.test(value)))
     .map(([key]) => `localStorage ${key}`);
   const opaque = { "mooring-tab": /^[0-9a-f]{32}$/, "mooring-dock": /^\\d+$/, "mooring-in-call":
-    /^{"visit":"[0-9a-f-]{36}","micOn":(true|false),"cameraOn":(true|false)}$/ };
+    /^{"visit":"[0-9a-f-]{36}","micOn":(true|false),"cameraOn":(true|false)}$/,
+    "mooring-socket":
+    /^ws:..localhost:\\d+.signaling.n\\d+..room=[\\w-]{43}&EIO=4&transport=websocket$/ };
   for (const [key, value] of Object.entries({ ...sessionStorage })) {
     if (!opaque[key]?.test(value)) found.push(`sessionStorage ${key}=${value}`);
   }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -26,10 +28,13 @@ SEND_ELSEWHERE = """() => {
 BEFORE_IT_IS_REBUILT = 5_000
 
 
-@pytest.fixture
-def talking(two_people) -> TwoPeople:
-    """Both see each other."""
-    return two_people.in_a_call()
+@pytest.fixture(scope="module")
+def talking(chromium, stack) -> Iterator[TwoPeople]:
+    """One call in which both see each other; whoever reloads is back in it."""
+    people = TwoPeople(chromium, stack)
+    people.clinician.context.add_init_script(COLLECT)
+    yield people.in_a_call()
+    people.close()
 
 
 def come_back(people: TwoPeople) -> None:
@@ -58,6 +63,7 @@ def test_it_asks_for_its_ticket_before_its_scripts_have_come(talking):
     talking.patient.expect_call("connecting")
     expect(page.locator('[data-action="turn-on"]').first).to_be_hidden()
     held[0].continue_()
+    page.unroute(SCRIPTS)
     see_each_other(talking)
 
 
@@ -77,11 +83,13 @@ def test_a_socket_that_leads_elsewhere_by_now_is_not_used(talking):
     assert ["room=elsewhere" in each for each in opened] == [True, False]
 
 
-def test_nothing_more_is_sent_to_a_page_that_is_gone(two_people):
-    two_people.clinician.context.add_init_script(COLLECT)
-    two_people.in_a_call()
-    clinician = two_people.clinician.page
-    assert not clinician.evaluate(RESTS)
-    two_people.patient.page.route(SCRIPTS, lambda _route: None)  # it cannot come back
-    two_people.patient.page.reload(wait_until="commit")
+def test_nothing_more_is_sent_to_a_page_that_is_gone(talking):
+    page, clinician, held = talking.patient.page, talking.clinician.page, []
+    clinician.wait_for_function(f"() => !({RESTS})()")
+    page.route(SCRIPTS, lambda route: held.append(route))
+    with page.expect_request(SCRIPTS):
+        page.reload(wait_until="commit")
     clinician.wait_for_function(RESTS, timeout=BEFORE_IT_IS_REBUILT)
+    held[0].continue_()
+    page.unroute(SCRIPTS)
+    see_each_other(talking)

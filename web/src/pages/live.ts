@@ -75,7 +75,7 @@ export class LivePage {
 
   /** Many changes in a moment are one look, a moment after the first; and nobody's face waits for a list. */
   soon(): void {
-    const isConnecting = document.documentElement.dataset.call === "connecting";
+    const isConnecting = /connecting$/.test(document.documentElement.dataset.call ?? "");
     this.#soon ??= setTimeout(() => {
       this.#soon = undefined;
       this.#fetch();

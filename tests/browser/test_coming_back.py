@@ -62,9 +62,11 @@ def test_it_asks_for_its_ticket_before_its_scripts_have_come(talking):
         page.reload(wait_until="commit")
     talking.patient.expect_call("connecting")
     expect(page.locator('[data-action="turn-on"]').first).to_be_hidden()
+    expect(page.locator('[inert] [data-action="leave"]')).to_be_visible()  # not to be pressed
     held[0].continue_()
     page.unroute(SCRIPTS)
     see_each_other(talking)
+    expect(page.locator('[inert] [data-action="leave"]')).to_have_count(0)
 
 
 def test_it_comes_back_by_one_ticket_and_one_socket(talking):

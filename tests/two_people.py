@@ -144,6 +144,10 @@ class TwoPeople:
         self.clinician.page.goto(self.visit["clinician_url"])
         self.clinician.go_into_the_room()
         self.clinician.act("admit")
+        return self.see_each_other()
+
+    def see_each_other(self) -> TwoPeople:
+        """Both pages say so, and both pictures move."""
         for side in (self.patient, self.clinician):
             side.expect_call("connected")
             side.expect_moving_picture()

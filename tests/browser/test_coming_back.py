@@ -39,13 +39,7 @@ def talking(chromium, stack) -> Iterator[TwoPeople]:
 
 def come_back(people: TwoPeople) -> None:
     people.patient.page.reload(wait_until="commit")
-    see_each_other(people)
-
-
-def see_each_other(people: TwoPeople) -> None:
-    for side in (people.patient, people.clinician):
-        side.expect_call("connected")
-        side.expect_moving_picture()
+    people.see_each_other()
 
 
 def roads(page: Page) -> list[str]:
@@ -65,7 +59,7 @@ def test_it_asks_for_its_ticket_before_its_scripts_have_come(talking):
     expect(page.locator('[inert] [data-action="leave"]')).to_be_visible()  # not to be pressed
     held[0].continue_()
     page.unroute(SCRIPTS)
-    see_each_other(talking)
+    talking.see_each_other()
     expect(page.locator('[inert] [data-action="leave"]')).to_have_count(0)
 
 
@@ -94,4 +88,4 @@ def test_nothing_more_is_sent_to_a_page_that_is_gone(talking):
     clinician.wait_for_function(RESTS, timeout=BEFORE_IT_IS_REBUILT)
     held[0].continue_()
     page.unroute(SCRIPTS)
-    see_each_other(talking)
+    talking.see_each_other()

@@ -10,6 +10,12 @@ from tests.two_people import PHONE, Side, TwoPeople
 ADMIT = "**/admit?*"
 TICKET = "**/visits/*/ticket"
 LIST = "**/live"
+NOTE_PRESSES = (
+    """() => addEventListener("click", () => { window.__pressed = performance.now(); }, true)"""
+)
+LISTED = """() => performance.getEntriesByType("resource")
+  .map(({ name, startTime }) => name.endsWith("/live") && startTime - window.__pressed)
+  .find((ms) => ms > 0)"""
 
 
 @pytest.fixture
@@ -32,12 +38,6 @@ def socket(at_the_door):
     return one.value
 
 
-def see_each_other(people: TwoPeople) -> None:
-    for side in (people.patient, people.clinician):
-        side.expect_call("connected")
-        side.expect_moving_picture()
-
-
 def is_description(text: object) -> bool:
     return '"type":"relayed"' in str(text) and '"describe"' in str(text)
 
@@ -50,7 +50,7 @@ def test_the_offer_is_at_the_clinicians_page_before_web_has_answered(at_the_door
         at_the_door.clinician.act("admit")
     at_the_door.patient.expect_call("waiting")
     held[0].continue_()
-    see_each_other(at_the_door)
+    at_the_door.see_each_other()
     assert len(described) == 1
 
 
@@ -63,7 +63,7 @@ def test_whom_web_refuses_is_let_go_of_and_may_be_let_in_later(at_the_door):
     expect(clinician.page.get_by_text("Not yet.")).to_be_visible()
     at_the_door.patient.expect_call("waiting")
     clinician.act("admit")
-    see_each_other(at_the_door)
+    at_the_door.see_each_other()
 
 
 def test_somebody_let_in_by_a_hand_that_was_faster_than_its_own_socket_is_seen(at_the_door):
@@ -75,7 +75,17 @@ def test_somebody_let_in_by_a_hand_that_was_faster_than_its_own_socket_is_seen(a
         clinician.act("admit")  # from outside the room: she goes in with it
     patient.expect_call("connecting")
     held[0].continue_()
-    see_each_other(at_the_door)
+    at_the_door.see_each_other()
+
+
+@pytest.mark.usefixtures("socket")
+def test_a_list_waits_for_the_face_and_then_says_who_is_in(at_the_door):
+    page = at_the_door.clinician.page
+    page.evaluate(NOTE_PRESSES)
+    at_the_door.clinician.act("admit")
+    at_the_door.see_each_other()
+    assert page.wait_for_function(LISTED).json_value() > 1_000
+    expect(page.locator('[data-live="people"] [data-action="admit"]')).to_have_count(0)
 
 
 @pytest.mark.usefixtures("socket")
@@ -88,7 +98,7 @@ def test_a_button_is_not_taken_from_under_the_finger(at_the_door):
     with page.expect_response(LIST):
         pass  # what came first was not shown, so that it is asked for again
     page.mouse.up()
-    see_each_other(at_the_door)
+    at_the_door.see_each_other()
 
 
 def test_no_button_can_be_pressed_before_the_page_hears_it(chromium, stack):
@@ -109,7 +119,7 @@ def test_no_button_can_be_pressed_before_the_page_hears_it(chromium, stack):
 def test_back_asks_in_the_call_and_leads_away_from_the_waiting_room(at_the_door):
     patient = at_the_door.patient
     at_the_door.clinician.act("admit")
-    see_each_other(at_the_door)
+    at_the_door.see_each_other()
     step_back(patient)
     expect(patient.page.locator('dialog[data-dialog="leave"]')).to_be_visible()
     step_back(patient)

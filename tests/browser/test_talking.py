@@ -120,9 +120,7 @@ def test_who_was_left_alone_and_sent_back_is_seen_again_when_let_in(talking):
     patient.expect_call("waiting")
     clinician.act("rejoin")
     clinician.act("admit")
-    for side in (patient, clinician):
-        side.expect_call("connected")
-        side.expect_moving_picture()
+    talking.see_each_other()
 
 
 _OWN_TRACKS = """() => {

@@ -21,6 +21,4 @@ def test_the_picture_is_back_within_twelve_seconds_of_a_new_address(apart):
     for side in sides:
         back = side.first_frame_after_standstill(moved_at, STOOD_MS) - moved_at
         assert back <= BACK_WITHIN_MS, f"after {back:.0f} ms"
-    for side in (apart.patient, apart.clinician):
-        side.expect_call("connected")
-        side.expect_moving_picture()
+    apart.see_each_other()

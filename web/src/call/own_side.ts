@@ -6,6 +6,8 @@ import type { PeerState } from "./protocol";
 import { phase, type Store } from "./state";
 
 const SAY_AGAIN_MS = 1_000;
+/** Until a connection has brought its picture. */
+const PICTURE_MS = 400;
 /** Devices come one by one after a reload; the others hear of them in one word. */
 const TOGETHER_MS = 80;
 
@@ -88,7 +90,7 @@ export class OwnSide {
     setTimeout(() => {
       this.#isFresh = false;
       this.tell();
-    }, SAY_AGAIN_MS);
+    }, PICTURE_MS);
   }
 
   tellLater(): void {

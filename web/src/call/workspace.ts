@@ -7,17 +7,19 @@ import { all, readPage } from "./page";
 import { Floating, isPossible } from "./pip";
 import { bind, Room, type Actions } from "./room";
 import { pause } from "./session";
-import { phase } from "./state";
+import { phase, type Person } from "./state";
 import { post, type OwnState } from "./web";
 
-/** From a click to a face on a good road, twice. */
-const PICTURE_MS = 600;
+/** A list that does not come keeps nobody from pressing again. */
+const LISTED_MS = 2_000;
 
 const page = readPage();
 const stage = startDevices(page);
 const room = new Room(page, stage);
 const { store } = room.call;
 let waitingBefore = new Set<string>();
+/** The list on the page is as new as the state that is being asked for. */
+let isListed = false;
 
 function goIn(): void {
   stage.endTest();
@@ -32,6 +34,12 @@ function goInIfOutside(): void {
   if (!stage.stream) void stage.turnOn();
 }
 
+/** The list of people has come anew: it tells who is in now, and has us ask for our own state. */
+function listed(): Promise<unknown> {
+  const fresh = new Promise((resolve) => document.addEventListener("mooring:fresh", resolve, { once: true }));
+  return Promise.race([fresh, pause(LISTED_MS)]);
+}
+
 /** The buttons beside a person carry where to ask; web decides, and tells signaling. */
 async function ask(pressed: HTMLElement): Promise<void> {
   const { url, peer = "" } = pressed.dataset;
@@ -40,15 +48,18 @@ async function ask(pressed: HTMLElement): Promise<void> {
   try {
     await post(url, {});
     document.dispatchEvent(new CustomEvent("mooring:changed"));
-    // Signaling lets the person in by itself; nothing else is asked for before their picture had its chance.
-    await pause(PICTURE_MS);
-    await room.call.poll.now();
+    await listed();
   } catch (refusal) {
     room.call.unexpect(peer);
     toast(refusal instanceof Error && refusal.message ? refusal.message : "That did not work. Please try again.");
   } finally {
     pressed.removeAttribute("aria-busy");
   }
+}
+
+/** Somebody comes, or comes back: what is not their face can wait. */
+function faceComes(): void {
+  document.dispatchEvent(new CustomEvent("mooring:face"));
 }
 
 const floating = new Floating((isOn) => {
@@ -68,6 +79,7 @@ const actions: Actions = {
   },
   admit: (pressed) => {
     goInIfOutside();
+    faceComes();
     const asked = ask(pressed);
     room.call.expect(pressed.dataset.peer ?? "");
     return asked;
@@ -89,11 +101,18 @@ function noticeWaiting(state: OwnState): void {
   const isSame = now.size === waitingBefore.size && arrived.length === 0;
   waitingBefore = now;
   badge(now.size > 0 ? `(${now.size})` : "");
-  if (!isSame) document.dispatchEvent(new CustomEvent("mooring:changed"));
+  if (!isSame && !isListed) document.dispatchEvent(new CustomEvent("mooring:changed"));
 }
 
+store.watch((call, before) => {
+  const isNews = (person: Person): boolean => person.link !== "connected" && before.people[person.peer]?.link !== person.link;
+  if (Object.values(call.people).some(isNews)) faceComes();
+});
 room.onState = noticeWaiting;
-document.addEventListener("mooring:fresh", () => void room.call.poll.now());
+document.addEventListener("mooring:fresh", () => {
+  isListed = true;
+  void room.call.poll.now().then(() => { isListed = false; });
+});
 bind({ ...room.actions(), ...actions });
 dockResizes();
 for (const button of all('[data-action="pip"]')) button.hidden = !isPossible();

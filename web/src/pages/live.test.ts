@@ -11,7 +11,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
-  delete document.documentElement.dataset.call;
 });
 
 const list = (): LivePage => new LivePage("/today/live", () => undefined);
@@ -35,11 +34,13 @@ it("looks while changes go on coming", () => {
   expect(asked).toBeGreaterThanOrEqual(4);
 });
 
-it("lets a face come first, and yet tells the clinician alone in the room who has come", () => {
-  document.documentElement.dataset.call = "connecting";
-  list().soon();
-  vi.advanceTimersByTime(500);
+it("lets a face come first that was on its way by then, and is late once for all of its news", () => {
+  const page = list();
+  page.soon();
+  page.hold();
+  vi.advanceTimersByTime(1_000);
+  page.soon();
   expect(asked).toBe(0);
-  vi.advanceTimersByTime(500);
+  vi.advanceTimersByTime(1_000);
   expect(asked).toBe(1);
 });

@@ -8,8 +8,8 @@ import { post, type TicketAnswer } from "../call/web";
 const CALM_MS = 60_000; // times go on running: "not arrived" comes without any message
 const ALONE_MS = 10_000;
 const TOGETHER_MS = 150;
-/** A face is coming: a list can wait this long, and no longer, for who is alone in a room is "connecting" too. */
-const FACE_MS = 800;
+/** A face is on its way: a list waits for it, and for the news of it. */
+const FACE_MS = 1_300;
 const SIGN_IN = "/sign-in";
 
 /** How to find the focused thing again after its region was replaced. */
@@ -59,6 +59,7 @@ function noticePresses(): void {
 export class LivePage {
   #soon: ReturnType<typeof setTimeout> | undefined;
   #later: ReturnType<typeof setTimeout> | undefined;
+  #heldUntil = 0;
   #socketUp = false;
   #failed = 0;
 
@@ -69,17 +70,25 @@ export class LivePage {
     void this.#listen();
     this.#schedule();
     document.addEventListener("mooring:changed", () => this.soon());
+    document.addEventListener("mooring:face", () => this.hold());
     addEventListener("online", () => this.soon());
     document.addEventListener("visibilitychange", () => { if (!document.hidden) this.soon(); });
   }
 
-  /** Many changes in a moment are one look, a moment after the first; and nobody's face waits for a list. */
+  /** Many changes in a moment are one look, a moment after the first. */
   soon(): void {
-    const isConnecting = /connecting$/.test(document.documentElement.dataset.call ?? "");
-    this.#soon ??= setTimeout(() => {
-      this.#soon = undefined;
-      this.#fetch();
-    }, isConnecting ? FACE_MS : TOGETHER_MS);
+    this.#soon ??= setTimeout(() => this.#look(), TOGETHER_MS);
+  }
+
+  /** Nobody's face waits for a list. */
+  hold(): void {
+    this.#heldUntil = Date.now() + FACE_MS;
+  }
+
+  #look(): void {
+    const held = this.#heldUntil - Date.now();
+    this.#soon = held > 0 ? setTimeout(() => this.#look(), held) : undefined;
+    if (held <= 0) this.#fetch();
   }
 
   #schedule(): void {

@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV := $(shell command -v uv 2>/dev/null || echo .boot/bin/uv)
 BIN := .venv/bin
 WEB_SOURCES := $(shell find web/src web/styles web/public -type f 2>/dev/null) \
-	web/vite.config.ts web/delivery.ts web/icons.ts web/tsconfig.json web/package.json
+	web/vite.config.ts web/delivery.ts web/icons.ts web/mark.ts web/tsconfig.json web/package.json
 
 .PHONY: help run test sure fix bench faults security audit screenshots protocol migration demo clean
 .DEFAULT_GOAL := help

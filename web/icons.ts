@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Plugin } from "vite";
+import { mark } from "./mark.ts";
 
 /** The drawings we use, by their Lucide name; add a name here and `icon("name")` knows it in templates. */
 const NAMES = [
@@ -29,9 +30,7 @@ export function icons(): Plugin {
     generateBundle() {
       const source = `<svg xmlns="http://www.w3.org/2000/svg"><!-- Lucide, ISC licence -->${NAMES.map(symbol).join("")}</svg>\n`;
       this.emitFile({ type: "asset", fileName: "icons.svg", source });
-      // The tab's picture: a mark that tells nothing.
-      const tab = `<svg xmlns="http://www.w3.org/2000/svg" color="#3f8c99" ${DRAWN}>${lines("anchor")}</svg>\n`;
-      this.emitFile({ type: "asset", fileName: "mark.svg", source: tab });
+      this.emitFile({ type: "asset", fileName: "mark.png", source: mark() });
     },
   };
 }

@@ -22,7 +22,7 @@ def test_axe_would_notice(chromium, stack):
     side.page.evaluate(
         """() => {
           const [image, faint] = [document.createElement("img"), document.createElement("p")];
-          image.src = "/static/app/mark.svg";
+          image.src = "/static/app/mark.png";
           faint.textContent = "hardly to be read";
           faint.style.color = "#888";
           faint.style.backgroundColor = "#999";

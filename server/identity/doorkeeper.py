@@ -53,7 +53,8 @@ def _resolve(session: Session, door: Door, now: datetime) -> tuple[Actor, dateti
 
 
 def _staff(session: Session, now: datetime) -> tuple[Actor, datetime] | None:
-    found = session.execute(_STAFF, {"id_hash": _cookie(cookies.STAFF)}).one_or_none()
+    own = _cookie(cookies.STAFF)
+    found = session.execute(_STAFF, {"id_hash": own}).one_or_none() if own else None
     if found is None:
         return None
     row, account = found
@@ -63,7 +64,8 @@ def _staff(session: Session, now: datetime) -> tuple[Actor, datetime] | None:
 
 
 def _grant(session: Session, now: datetime) -> Actor | None:
-    row = session.get(CallGrant, _cookie(cookies.CALL))
+    own = _cookie(cookies.CALL)
+    row = session.get(CallGrant, own) if own else None
     if row is None or row.revoked_at is not None or now > row.expires_at:
         return None
     account = session.get_one(Account, row.account_id)
@@ -81,7 +83,8 @@ def _grant(session: Session, now: datetime) -> Actor | None:
 
 
 def _link(session: Session, now: datetime) -> tuple[Actor, datetime] | None:
-    row = session.get(LinkSession, _cookie(cookies.VISIT))
+    own = _cookie(cookies.VISIT)
+    row = session.get(LinkSession, own) if own else None
     if row is None or not link_session_lives(row, policy(), now=now):
         return None
     kind = ActorKind.LINK if row.confirmed_at else ActorKind.UNCONFIRMED
@@ -95,8 +98,10 @@ def _link(session: Session, now: datetime) -> tuple[Actor, datetime] | None:
     return actor, row.seen_at
 
 
-def _cookie(name: str) -> str:
-    return hash_of(cookies.secret_in(request, name))
+def _cookie(name: str) -> str | None:
+    """By what we know a cookie; most browsers hold one of three, and only that is looked up."""
+    secret = cookies.secret_in(request, name)
+    return hash_of(secret) if secret else None
 
 
 def _note(actor: Actor, now: datetime) -> None:

@@ -84,7 +84,7 @@ def _moments(patient: Watched, clinician: Watched, admit: Callable[[], None]) ->
     both = max(side.first_frame_after(clicked) for side in (patient, clinician))
     patient.page.reload(wait_until="commit")
     patient.page.wait_for_timeout(UNSEEN_MS)
-    began = patient.started()
+    began = patient.fetch_began()
     back = max(patient.first_frame_after(began), clinician.first_frame_of_another_stream(began))
     return Moments(admitted=both - clicked, reloaded=back - began)
 

@@ -13,12 +13,13 @@ SCRIPT = (Path(__file__).with_name("frames.js")).read_text()
 STILL_MS = 250
 """A picture that stood for so long has stopped; fifteen frames come in a second."""
 
-
 DECODED = """() => ({
   at: performance.timeOrigin + performance.now(),
   frames: [...document.querySelectorAll("video[data-remote]")]
     .reduce((sum, video) => sum + video.getVideoPlaybackQuality().totalVideoFrames, 0),
 })"""
+FETCH_BEGAN = """() => performance.timeOrigin
+  + performance.getEntriesByType("navigation")[0].fetchStart"""
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,13 @@ class Watched:
     def started(self) -> float:
         """When the page that is shown began to load."""
         return float(self.page.evaluate("() => performance.timeOrigin"))
+
+    def fetch_began(self) -> float:
+        """When the browser began to fetch the page that is shown.
+
+        Before that a leave guard asks; a robot has answered it in 55 ms, people take seconds.
+        """
+        return float(self.page.evaluate(FETCH_BEGAN))
 
     def decoded(self) -> Decoded:
         """How many frames of the other side this page has decoded by now, and when now is."""

@@ -1,7 +1,11 @@
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Plugin } from "vite";
+import type { BuildOptions, Plugin } from "vite";
+
+/** Where the server delivers from; the same for both builds. */
+export const PLACE = { base: "/static/app/", logLevel: "warn" } as const;
+export const BUILT: BuildOptions = { target: "es2022", outDir: "dist", modulePreload: { polyfill: false } };
 
 /** Our sockets are WebSockets only, carry text, and each has a manager of its own: the page need not carry the rest. */
 const SPOKEN: [RegExp, string][] = [

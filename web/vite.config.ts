@@ -1,21 +1,18 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vitest/config";
-import { spokenOnly } from "./delivery.ts";
+import { BUILT, PLACE, spokenOnly } from "./delivery.ts";
 import { icons } from "./icons.ts";
 
 const page = (name: string) => resolve(import.meta.dirname, `src/${name}.ts`);
 
 /** One entry per page; Flask reads the manifests and links what a page needs. */
 export default defineConfig({
-  base: "/static/app/",
-  logLevel: "warn",
+  ...PLACE,
   plugins: [spokenOnly(), icons()],
   build: {
-    target: "es2022",
+    ...BUILT,
     manifest: true,
-    outDir: "dist",
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
     rollupOptions: {
       input: {
         site: page("pages/site"),

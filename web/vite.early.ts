@@ -1,18 +1,15 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
-import { compressed } from "./delivery.ts";
+import { BUILT, compressed, PLACE } from "./delivery.ts";
 
-/** The script that runs while a page is being read: one file that waits for no other, beside the entries and after them. */
+/** The script that runs while a page is being read: one file that waits for no other, built after the entries and beside them. */
 export default defineConfig({
-  base: "/static/app/",
-  logLevel: "warn",
+  ...PLACE,
   plugins: [compressed()],
   build: {
-    target: "es2022",
+    ...BUILT,
     manifest: ".vite/early.json",
-    outDir: "dist",
     emptyOutDir: false,
-    modulePreload: { polyfill: false },
     rollupOptions: {
       input: { early: resolve(import.meta.dirname, "src/call/early.ts") },
       output: { format: "iife" },

@@ -100,14 +100,14 @@ def served(app: Flask, assets: Assets | None = None) -> Any:
         app,
         root=str(dist),
         prefix=BASE,
-        immutable_file_test=_is_hashed,
+        immutable_file_test=_is_new_with_its_content,
         allow_all_origins=False,
         add_headers_function=add,
     )
 
 
-def _is_hashed(_path: str, url: str) -> bool:
-    return url.startswith(f"{BASE}assets/")
+def _is_new_with_its_content(_path: str, _url: str) -> bool:
+    return True  # each address that a page names is (Assets.tags, Assets.url)
 
 
 def _wire(database: Database, settings: WebSettings, key: OKPKey) -> Dispatcher:
@@ -130,13 +130,12 @@ def _healthz() -> Any:
 def _teach_templates(app: Flask, assets: Assets) -> None:
     """What every template knows without being told."""
 
-    asset_tags = cache(assets.tags)  # a build is read once and says the same of every page
+    # A build is read once and says the same of every page.
+    app.jinja_env.globals.update(asset_tags=cache(assets.tags), asset_url=cache(assets.url))
 
     def context() -> dict[str, Any]:
         return {
             "csrf_token": generate_csrf,
-            "asset_tags": asset_tags,
-            "asset_url": assets.url,
             "actor": http.actor(),
             "signed_in": http.actor().kind is ActorKind.STAFF,
             "clinic": LocalProxy(cache(_clinic)),  # looked up, once, by a page not told of it

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 DIST = Path(__file__).parents[1] / "web" / "dist"
 BASE = "/static/app/"
@@ -49,8 +50,9 @@ class Assets:
         return styles, scripts
 
     def url(self, name: str) -> str:
-        """The address of a file that keeps its name, such as `icons.svg`."""
-        return str(escape(BASE + name))
+        """The address of a file with a name of its own, `icons.svg`: new with its content."""
+        content = sha256((self.dist / name).read_bytes()).hexdigest()
+        return f"{BASE}{name}?{content[:10]}"
 
     def _collect(self, key: str, styles: list[str], scripts: list[str]) -> None:
         chunk = self._manifest[key]

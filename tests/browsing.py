@@ -9,7 +9,7 @@ from flask import Flask
 from markupsafe import Markup
 from werkzeug.test import TestResponse
 
-from server.assets import DIST, Assets
+from server.assets import BASE, DIST, Assets
 from server.demo.cast import DEMO_PASSWORD, Staff
 
 BASE_URL = "https://mooring.test"
@@ -26,6 +26,10 @@ class NoAssets(Assets):
     def tags(self, entry: str) -> Markup:
         """Nothing to link."""
         return Markup("")
+
+    def url(self, name: str) -> str:
+        """Where it would be."""
+        return BASE + name
 
 
 def assets() -> Assets:

@@ -100,6 +100,7 @@ def test_every_file(outside):
         with browser.get(f"/static/app/{file.relative_to(DIST)}", base_url=BASE_URL) as answer:
             assert answer.status_code == 200, file
             check(answer.headers, page=False)
+            assert "immutable" in answer.headers["Cache-Control"]
 
 
 @pytest.mark.check("C-15")

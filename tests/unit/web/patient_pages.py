@@ -94,6 +94,7 @@ def _environment() -> Environment:
     environment.filters["tojson"] = lambda _value: Markup("{}")
     environment.globals.update(
         asset_tags=lambda _entry: Markup(""),
+        asset_url=lambda name: f"/static/app/{name}",
         csrf_token=lambda: "t",
         clinic=CLINIC,
         help_lines=[],

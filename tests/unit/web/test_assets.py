@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from server.assets import Assets
+from server.app import TEMPLATES
+from server.assets import BASE, Assets
 
 
 def test_an_address_is_new_with_the_content_and_with_nothing_else(tmp_path):
@@ -13,3 +14,10 @@ def test_an_address_is_new_with_the_content_and_with_nothing_else(tmp_path):
     assert Assets(tmp_path).url("icons.svg") == before
     file.write_text("<svg></svg>")
     assert Assets(tmp_path).url("icons.svg") != before
+
+
+def test_no_page_names_a_file_by_hand():
+    """Such an address would be kept with what was in it the first time."""
+    pages = sorted(TEMPLATES.rglob("*.html"))
+    assert len(pages) > 20
+    assert [page.name for page in pages if BASE in page.read_text()] == []

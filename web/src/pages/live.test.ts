@@ -44,3 +44,13 @@ it("lets a face come first that was on its way by then, and is late once for all
   vi.advanceTimersByTime(1_000);
   expect(asked).toBe(1);
 });
+
+it("is not put off for ever by faces that come and go", () => {
+  const page = list();
+  page.soon();
+  for (let ms = 0; ms < 3_000; ms += 100) {
+    page.hold();
+    vi.advanceTimersByTime(100);
+  }
+  expect(asked).toBe(1);
+});

@@ -80,9 +80,9 @@ export class LivePage {
     this.#soon ??= setTimeout(() => this.#look(), TOGETHER_MS);
   }
 
-  /** Nobody's face waits for a list. */
+  /** Nobody's face waits for a list; and no list, which may carry a call for help, for one face after another. */
   hold(): void {
-    this.#heldUntil = Date.now() + FACE_MS;
+    if (Date.now() >= this.#heldUntil) this.#heldUntil = Date.now() + FACE_MS;
   }
 
   #look(): void {

@@ -20,6 +20,12 @@ it("counts what happened in between, and by which road", () => {
   expect(relayed.road).toBe("relay");
 });
 
+it("never scores below the scale, where web would refuse the worst of calls", () => {
+  for (let delay = 0; delay < 4_000; delay += 20) {
+    expect(opinion({ roundTripMs: delay, jitterMs: 0, lossIn: 0 })).toBeGreaterThanOrEqual(1);
+  }
+});
+
 it("scores like a listener: good when near, poor with a tenth lost or a second of delay", () => {
   expect(opinion({ roundTripMs: 40, jitterMs: 3, lossIn: 0 })).toBeGreaterThan(4.3);
   expect(opinion({ roundTripMs: 40, jitterMs: 3, lossIn: 0.1 })).toBeLessThan(3.1);

@@ -8,7 +8,7 @@ export function opinion(sample: Pick<Sample, "roundTripMs" | "jitterMs" | "lossI
   const loss = sample.lossIn * 100;
   const lossImpairment = (95 * loss) / (loss + 20);
   const r = Math.min(100, Math.max(0, 93.2 - delayImpairment - lossImpairment));
-  return 1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6;
+  return Math.max(1, 1 + 0.035 * r + r * (r - 60) * (100 - r) * 7e-6); // the curve dips below its own scale
 }
 
 export type Side = "ours" | "theirs" | "between";

@@ -1,9 +1,8 @@
 /** Keeps microphone and camera alive in the call: unplugged, taken by a phone call, turned around, busy. */
 import type { DeviceStage, TrackKind } from "../devices/types";
+import { wish } from "../devices/wish";
 
 const NAMES: Record<TrackKind, string> = { audio: "microphone", video: "camera" };
-const PICTURE: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } };
-const SOUND: MediaTrackConstraints = { echoCancellation: true, noiseSuppression: true, autoGainControl: true };
 
 export function trackOf(stage: DeviceStage, kind: TrackKind): MediaStreamTrack | null {
   const tracks = kind === "audio" ? stage.stream?.getAudioTracks() : stage.stream?.getVideoTracks();
@@ -36,7 +35,8 @@ export class DevicesInCall {
 
   /** Gets this kind again: any device will do when the chosen one is gone (no `exact`). */
   renew(kind: TrackKind): Promise<boolean> {
-    return (this.#renewing[kind] ??= this.#renew(kind).finally(() => { delete this.#renewing[kind]; }));
+    const asked = (): Promise<boolean> => this.#take(kind, wish([kind], this.stage.chosen));
+    return (this.#renewing[kind] ??= asked().finally(() => { delete this.#renewing[kind]; }));
   }
 
   /** The other camera of a phone. It opens only one at a time, so the first is let go before. */
@@ -44,18 +44,13 @@ export class DevicesInCall {
     const wanted = this.facing === "user" ? "environment" : "user";
     const before = trackOf(this.stage, "video");
     before?.stop();
-    if (!(await this.#take("video", { ...PICTURE, facingMode: { ideal: wanted } }))) await this.renew("video");
+    const picture = wish(["video"]).video as MediaTrackConstraints;
+    if (!(await this.#take("video", { video: { ...picture, facingMode: { ideal: wanted } } }))) await this.renew("video");
   }
 
-  async #renew(kind: TrackKind): Promise<boolean> {
-    const id = this.stage.chosen[kind === "audio" ? "audioinput" : "videoinput"];
-    const wish = kind === "audio" ? SOUND : PICTURE;
-    return this.#take(kind, id ? { ...wish, deviceId: { ideal: id } } : wish);
-  }
-
-  async #take(kind: TrackKind, wish: MediaTrackConstraints): Promise<boolean> {
+  async #take(kind: TrackKind, wished: MediaStreamConstraints): Promise<boolean> {
     try {
-      const stream = await navigator.mediaDevices.getUserMedia({ [kind]: wish });
+      const stream = await navigator.mediaDevices.getUserMedia(wished);
       const track = stream.getTracks()[0];
       if (!track) return false;
       this.stage.put(track);

@@ -45,7 +45,6 @@ export interface Call {
   hidden: boolean;
   people: Readonly<Record<string, Person>>;
   names: Readonly<Record<string, string>>;
-  notice: string;
   quality: string;
   ladder: string;
   stuck: boolean;
@@ -57,7 +56,6 @@ export type CallEvent =
   | { type: "joined"; resumed: boolean }
   | { type: "left" }
   | { type: "over"; over: Over }
-  | { type: "taken-here" }
   | { type: "staged"; stage: Stage }
   | { type: "signaling"; up: boolean }
   | { type: "roster"; people: RosterEntry[]; kept: string[] }
@@ -70,7 +68,6 @@ export type CallEvent =
   | { type: "sharing"; on: boolean }
   | { type: "hidden"; hidden: boolean }
   | { type: "named"; names: Record<string, string> }
-  | { type: "notice"; words: string }
   | { type: "quality"; words: string }
   | { type: "ladder"; words: string }
   | { type: "stuck"; stuck: boolean }
@@ -81,7 +78,7 @@ export function newCall(names: Record<string, string> = {}): Call {
   return {
     intent: "idle", over: null, stage: null, resumed: false, signaling: false, everConnected: false,
     micOn: true, cameraOn: true, sharing: false, hidden: false, people: {}, names,
-    notice: "", quality: "", ladder: "", stuck: false, unread: 0,
+    quality: "", ladder: "", stuck: false, unread: 0,
   };
 }
 
@@ -129,8 +126,6 @@ export function next(call: Call, event: CallEvent): Call {
       return { ...call, intent: "left", stage: null, people: {}, sharing: false, signaling: false };
     case "over":
       return { ...call, over: event.over, stage: null, people: {}, sharing: false, signaling: false };
-    case "taken-here":
-      return { ...call, over: null };
     case "staged":
       return event.stage === "waiting"
         ? { ...call, stage: "waiting", resumed: false, everConnected: false, people: {}, sharing: false }
@@ -161,8 +156,6 @@ export function next(call: Call, event: CallEvent): Call {
       return { ...call, hidden: event.hidden };
     case "named":
       return { ...call, names: { ...call.names, ...event.names } };
-    case "notice":
-      return { ...call, notice: event.words };
     case "quality":
       return { ...call, quality: event.words };
     case "ladder":

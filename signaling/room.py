@@ -10,7 +10,6 @@ from signaling.limits import BOARDS_PER_PERSON, CLOCK_SLACK, TOMBSTONE
 from signaling.offers import Offers
 from signaling.protocol import IceServer, Message, PeerState, RelayedDescribe
 from signaling.seats import (
-    SILENT,
     Cut,
     Delivery,
     Effect,
@@ -20,6 +19,7 @@ from signaling.seats import (
     key_of,
     listed,
     relayed,
+    taken_over,
     welcome,
 )
 from signaling.tickets import Ticket, TicketRefused
@@ -59,9 +59,7 @@ class Room:
         self.words.seated(ticket)
         key = key_of(ticket)
         before = self.seats.get(key)
-        same_page = before is not None and before.ticket.page == ticket.page
-        state = before.state if before and same_page else SILENT
-        seat = Seat(ticket, socket, stage, state, offer)
+        seat = Seat(ticket, socket, stage, taken_over(before, ticket), offer)
         self.seats[key] = seat
         effects = displaced(before, ticket) if before else []
         effects += [Delivery(socket, welcome(seat)), Report("joined", seat)]

@@ -81,6 +81,18 @@ def welcome(seat: Seat) -> protocol.Welcome:
     )
 
 
+def taken_over(before: Seat | None, ticket: Ticket) -> PeerState:
+    """What is said of somebody who has just sat down, until they say it themselves.
+
+    A page loaded again in the same seat comes back as it was (R-04); its media comes anew.
+    """
+    if before is None or before.ticket.seat != ticket.seat:
+        return SILENT
+    if before.ticket.page == ticket.page:
+        return before.state
+    return before.state.model_copy(update={"connected": False})
+
+
 def displaced(before: Seat, ticket: Ticket) -> list[Effect]:
     """What the seat's former socket is told; its own page back again needs no word."""
     if before.socket is None:

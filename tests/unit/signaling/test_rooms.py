@@ -86,6 +86,22 @@ def test_a_reloaded_page_comes_last_and_offers():
     assert roster(effects, "morgan").peers[0].page == "reloaded"
 
 
+def test_a_reloaded_page_is_shown_as_it_was_until_it_speaks_for_itself():
+    rooms = a_call()
+    rooms.hear("morgan", state(muted=True, camera=True, connected=True))
+    effects = rooms.join(a_ticket("morgan", page="reloaded"), "morgan-2")
+    shown = roster(effects, "rivera").peers[0].state
+    assert (shown.muted, shown.camera, shown.connected) == (True, True, False)
+
+
+def test_nothing_is_known_yet_of_another_device_in_the_same_seat():
+    rooms = a_call()
+    rooms.hear("morgan", state(muted=True, camera=True, connected=True))
+    effects = rooms.join(a_ticket("morgan", page="phone", seat=2), "morgan-2")
+    shown = roster(effects, "rivera").peers[0].state
+    assert (shown.muted, shown.camera, shown.connected) == (False, False, False)
+
+
 def test_the_same_page_back_replaces_its_old_socket_without_a_word():
     rooms = a_call()
     effects = rooms.join(a_ticket("morgan"), "morgan-2")

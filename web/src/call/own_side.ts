@@ -5,16 +5,17 @@ import type { Mesh } from "./mesh";
 import type { PeerState } from "./protocol";
 import { phase, type Store } from "./state";
 
-const SAY_AGAIN_MS = 1_000;
 /** Until a connection has brought its picture. */
 const PICTURE_MS = 400;
 /** Devices come one by one after a reload; the others hear of them in one word. */
 const TOGETHER_MS = 80;
+/** So long the devices may take before the others hear that there are none, and a word refused waits for its turn. */
+const LATER_MS = 1_000;
 
 export class OwnSide {
   #told = "";
   #isFresh = false;
-  #saying: ReturnType<typeof setTimeout> | null = null;
+  #saying: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly stage: DeviceStage,
@@ -59,10 +60,8 @@ export class OwnSide {
 
   /** Tells signaling what has changed, once. */
   tell(): void {
-    this.#saying ??= setTimeout(() => {
-      this.#saying = null;
-      this.#sayNow();
-    }, TOGETHER_MS);
+    clearTimeout(this.#saying);
+    this.#saying = setTimeout(() => this.#sayNow(), this.stage.phase === "asking" ? LATER_MS : TOGETHER_MS);
   }
 
   #sayNow(): void {
@@ -94,6 +93,6 @@ export class OwnSide {
   }
 
   tellLater(): void {
-    setTimeout(() => this.tellAgain(), SAY_AGAIN_MS);
+    setTimeout(() => this.tellAgain(), LATER_MS);
   }
 }

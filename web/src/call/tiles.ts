@@ -52,12 +52,12 @@ export class Tiles {
     }
   }
 
-  /** Somebody's camera is on, and nothing of it is to be seen yet. */
+  /** Somebody's camera is on, and nothing is to be seen yet of the page they are on. */
   isFaceAwaited({ people }: Call): boolean {
-    return Object.values(people).some(({ peer, camera }) => {
+    return Object.values(people).some(({ peer, camera, link }) => {
       const face = this.#figure(peer, false);
       const video = face && one<HTMLVideoElement>("video", face);
-      return camera && !(video && video.readyState >= video.HAVE_CURRENT_DATA);
+      return camera && !(link !== "new" && video && video.readyState >= video.HAVE_CURRENT_DATA);
     });
   }
 

@@ -17,6 +17,14 @@ from tests.said import named
 from tests.two_people import DESK, Side
 
 AT_ONCE = 1_000
+WIDTHS = """(() => {
+  window.__widths = [];
+  const note = ({ target }) => {
+    if (target.matches?.("video[data-remote]")) window.__widths.push(target.videoWidth);
+  };
+  addEventListener("resize", note, true);
+})()"""
+WHOLE_CAMERA = 'document.querySelector("video[data-self]").videoWidth'
 #: less than the ten seconds between two looks at one's own state
 WITHOUT_A_POLL = 6_000
 
@@ -30,6 +38,16 @@ def test_a_patients_offer_waits_with_her_and_is_sent_no_second_time(two_people):
     two_people.in_a_call()
     assert [text for text in said if text.startswith("40") and '"type":"offer"' in text]
     assert not [text for text in said if '"describe"' in text]
+
+
+def test_the_first_picture_is_half_as_wide_and_the_whole_one_follows(two_people):
+    sides = two_people.patient, two_people.clinician
+    for side in sides:
+        side.context.add_init_script(WIDTHS)
+    two_people.in_a_call()
+    for side in sides:
+        side.page.wait_for_function(f"window.__widths.at(-1) === {WHOLE_CAMERA}")
+        assert side.page.evaluate(f"window.__widths[0] / {WHOLE_CAMERA}") == 0.5
 
 
 def test_a_second_tab_is_asked_and_the_first_says_where_the_visit_went(two_people):

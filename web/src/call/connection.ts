@@ -15,7 +15,9 @@ export interface Receiving {
 
 /** Speech stays clear at 40 kbit/s, so that it fits a 64 kbit/s road with its headers. */
 const AUDIO: RTCRtpEncodingParameters = { maxBitrate: 40_000, priority: "high", networkPriority: "high" };
-const VIDEO: RTCRtpEncodingParameters = { maxBitrate: 1_500_000, maxFramerate: 30 };
+const VIDEO: RTCRtpEncodingParameters = { maxBitrate: 1_500_000, maxFramerate: 30, scaleResolutionDownBy: 1 };
+/** A quarter of the picture is a quarter of the wait for it, for a browser begins at 300 kbit/s. */
+const FIRST_VIDEO: RTCRtpEncodingParameters = { ...VIDEO, scaleResolutionDownBy: 2 };
 
 /** So long a connection that leads nowhere may stay. */
 const CLOSING_MS = 500;
@@ -38,8 +40,9 @@ export class Connection {
   #video: RTCRtpTransceiver | null = null;
   #screen: RTCRtpTransceiver | null = null;
   #isToOffer = false;
-  #isTuned = true;
   #offer: Promise<RTCSessionDescriptionInit> | null = null;
+  #made: RTCSessionDescriptionInit | undefined;
+  #isWhole = false;
 
   constructor(certificate: RTCCertificate, iceServers: RTCIceServer[]) {
     this.pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", certificates: [certificate], iceServers });
@@ -52,13 +55,18 @@ export class Connection {
     this.#isToOffer = true;
     const place: RTCRtpTransceiverInit = { direction: "sendrecv", streams: [TOGETHER] };
     this.#audio ??= this.pc.addTransceiver(sending.audio ?? "audio", { ...place, sendEncodings: [AUDIO] });
-    this.#video ??= this.pc.addTransceiver(sending.video ?? "video", { ...place, sendEncodings: [VIDEO] });
+    this.#video ??= this.pc.addTransceiver(sending.video ?? "video", { ...place, sendEncodings: [FIRST_VIDEO] });
     if (sending.screen) this.share(sending.screen);
   }
 
   /** Made and not applied: roads are looked for when the relays of admission are known. */
   firstOffer(): Promise<RTCSessionDescriptionInit> {
-    return (this.#offer ??= this.pc.createOffer());
+    return (this.#offer ??= this.pc.createOffer().then((offer) => (this.#made = offer)));
+  }
+
+  /** They have that offer: looks for roads at once, before the page does anything else. */
+  offered(): Promise<void> {
+    return this.pc.setLocalDescription(this.#made);
   }
 
   get isPreparedToOffer(): boolean {
@@ -72,7 +80,6 @@ export class Connection {
   }
 
   #add(track: MediaStreamTrack): RTCRtpTransceiver | null {
-    this.#isTuned = false;
     const sender = this.pc.addTrack(track, TOGETHER);
     return this.pc.getTransceivers().find((place) => place.sender === sender) ?? null;
   }
@@ -89,17 +96,26 @@ export class Connection {
   }
 
   #fill(place: RTCRtpTransceiver, track: MediaStreamTrack | null): Promise<void> {
-    this.#isTuned = false;
     place.direction = "sendrecv";
     place.sender.setStreams?.(TOGETHER);
     return place.sender.replaceTrack(track);
   }
 
-  /** Places that were not made for an offer get their limits while nothing hurries: before it, or after the first frame. */
-  async tune(): Promise<void> {
-    if (this.#isTuned || this.pc.signalingState === "closed") return;
-    this.#isTuned = true;
-    for (const [place, wanted] of [[this.#audio, AUDIO], [this.#video, VIDEO]] as const) {
+  /** Limits of places that were made for no offer, set before it comes. */
+  beginSmall(): Promise<void> {
+    return this.#limit(FIRST_VIDEO);
+  }
+
+  /** Once, when the first picture is through; from then on the limits are the ladder's. */
+  async sendWhole(): Promise<void> {
+    if (this.#isWhole) return;
+    this.#isWhole = true;
+    await this.#limit(VIDEO);
+  }
+
+  async #limit(video: RTCRtpEncodingParameters): Promise<void> {
+    if (this.pc.signalingState === "closed") return;
+    for (const [place, wanted] of [[this.#video, video], [this.#audio, AUDIO]] as const) {
       const parameters = place?.sender.getParameters();
       const encoding = parameters?.encodings[0];
       if (!place || !parameters || !encoding) continue;

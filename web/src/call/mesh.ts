@@ -38,6 +38,7 @@ export class Mesh {
     this.#spare ??= this.#connect();
     if (this.#spare.isPreparedToOffer) return;
     this.#spare.prepareToOffer(this.sending);
+    void this.#spare.firstOffer();
     this.listener.prepared(this.#spare.receiving());
   }
 
@@ -49,7 +50,7 @@ export class Mesh {
     }
     this.#spare ??= this.#connect();
     this.#spare.prepareToAnswer(this.sending);
-    void this.#spare.tune();
+    void this.#spare.beginSmall();
     this.listener.prepared(this.#spare.receiving());
   }
 

@@ -69,11 +69,12 @@ export class Peer {
 
   /** The offer made while waiting is with them already; what is left is to look for roads. */
   offered(): void {
+    const { connection } = this;
     this.#started = true;
+    this.#batch.hurry();
+    const applied = connection.offered();
     this.#inTurn(async () => {
-      const { connection, pc } = this;
-      this.#batch.hurry();
-      await pc.setLocalDescription(await connection.firstOffer());
+      await applied;
       if (connection === this.connection) this.#awaitAnswer();
     });
   }
@@ -139,7 +140,7 @@ export class Peer {
       const state = pc.connectionState;
       if (state === "connected") {
         this.listener.link("connected");
-        setTimeout(() => void connection.tune(), TUNE_MS);
+        setTimeout(() => void connection.sendWhole(), TUNE_MS);
       }
       if (state === "disconnected" || state === "failed") this.listener.link("lost");
     });

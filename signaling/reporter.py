@@ -21,7 +21,7 @@ from signaling.control import Obedience
 from signaling.seats import Report
 from signaling.tickets import TicketRefused
 
-GATHER_SECONDS = 0.3
+GATHER_SECONDS = 0.6
 """From the first happening to the batch: a call is made before it is told of."""
 BATCH = 200
 KEEP = 20_000

@@ -25,7 +25,7 @@ def clinic() -> Iterator[AClinic]:
 
 
 @pytest.mark.check("C-47")
-@pytest.mark.parametrize("seconds", [8, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [4, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", ["forms", "pages", "happenings"])
 def test_whatever_is_sent_is_answered(clinic, engine, name, seconds, record_property):
     targets = {target.name: target for target in forms.everything(clinic)}

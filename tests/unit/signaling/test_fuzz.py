@@ -24,7 +24,7 @@ def test_every_target_is_asked_here(targets):
 
 
 @pytest.mark.check("C-47")
-@pytest.mark.parametrize("seconds", [4, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seconds", [2, pytest.param(60, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", NAMES)
 def test_it_refuses_and_does_not_break(targets, name, seconds, record_property):
     count = fuzz(targets[name], seconds)

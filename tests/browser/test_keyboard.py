@@ -144,7 +144,7 @@ def work(doctor: Side, keys: Keyboard) -> None:
     keys.write(f"#{last}_because", "asked, no answer yet")
     keys.act("attest")
     expect(dialog).not_to_be_visible()
-    assert doctor.page.evaluate("document.activeElement !== document.body")
+    doctor.page.wait_for_function("document.activeElement !== document.body")
 
 
 def end(doctor: Side, keys: Keyboard) -> None:

@@ -12,16 +12,42 @@ const TOGETHER_MS = 150;
 const FACE_MS = 1_300;
 const SIGN_IN = "/sign-in";
 
-/** How to find the focused thing again after its region was replaced. */
-function focusMark(region: Element): string | null {
-  const held = document.activeElement;
-  if (!held || !region.contains(held)) return null;
-  if (held.id) return `#${CSS.escape(held.id)}`;
-  const row = held.closest<HTMLElement>("[data-visit], [data-task]");
-  if (!row) return null;
-  const name = row.dataset.visit ? "visit" : "task";
-  const mark = `[data-${name}="${row.dataset[name]}"]`;
-  return held === row ? mark : `${mark} [data-open]`;
+const ROW = "[data-visit], [data-task]";
+const FOCUSABLE = "a, button, summary, input, select, textarea";
+
+function rowMark({ dataset }: HTMLElement): string {
+  return dataset.visit ? `[data-visit="${dataset.visit}"]` : `[data-task="${dataset.task}"]`;
+}
+
+function likeness(thing: Element): string {
+  return [thing.localName, ...["href", "name", "data-action"].map((name) => thing.getAttribute(name)), thing.textContent].join("\n");
+}
+
+/** Finds a focused thing again after its region was replaced: the same in its own row, never in another's. */
+function finder(held: Element): () => HTMLElement | null {
+  if (held.id) return () => document.getElementById(held.id);
+  const region = held.closest<HTMLElement>("[data-live]")?.dataset.live;
+  const row = held.closest<HTMLElement>(ROW);
+  const scope = `[data-live="${region}"] ${row ? rowMark(row) : ""}`;
+  const like = likeness(held);
+  return () => {
+    const place = one<HTMLElement>(scope);
+    if (!place || held === row) return place;
+    return all(FOCUSABLE, place).find((each) => likeness(each) === like) ?? one<HTMLElement>("[data-open]", place);
+  };
+}
+
+/** A dialog that closes gives the focus back to its opener, also when the opener's region was replaced meanwhile. */
+export function keepOpeners(): void {
+  let opener: (() => HTMLElement | null) | null = null;
+  document.addEventListener("focusin", ({ target }) => {
+    const held = target as Element;
+    if (!held.closest("dialog")) opener = held.closest("[data-live]") && finder(held);
+  });
+  document.addEventListener("close", ({ target }) => {
+    const held = document.activeElement;
+    if (held === document.body || (target as Element).contains(held)) opener?.()?.focus();
+  }, true); // it does not bubble
 }
 
 /** What the call wrote into a region is not the server's to change. */
@@ -36,10 +62,11 @@ function keepCallWords(old: Element, fresh: Element): void {
 
 export function swap(region: Element, fresh: Element): void {
   if (one("details[open]", region)) return; // somebody is choosing from a menu
-  const mark = focusMark(region);
+  const held = document.activeElement;
+  const again = held && region.contains(held) ? finder(held) : null;
   keepCallWords(region, fresh);
   region.replaceChildren(...document.importNode(fresh, true).childNodes);
-  if (mark) one(mark, region)?.focus({ preventScroll: true });
+  again?.()?.focus({ preventScroll: true });
 }
 
 /** Signed out, here or from elsewhere: what is on the screen goes too, unless a call goes on in this page (C-05, C-06). */
@@ -67,6 +94,7 @@ export class LivePage {
 
   start(): void {
     noticePresses();
+    keepOpeners();
     void this.#listen();
     this.#schedule();
     document.addEventListener("mooring:changed", () => this.soon());

@@ -86,6 +86,7 @@ _SEEN = """async selector => {
 
 function look(selector) {
   const at = document.activeElement;
+  if (!at) return { name: "", there: false, wrong: "" }; // the page is still coming
   const there = at.matches(selector) && at.checkVisibility();
   const words = (at.getAttribute("aria-label") || at.textContent).trim().replace(/\\s+/g, " ");
   const name = `${at.localName}#${at.id} “${words.slice(0, 30)}”`;

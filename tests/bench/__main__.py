@@ -13,6 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from dev import engines
 from tests.bench import load, pages, report, staff, weight
 from tests.house import Stack
 from tests.two_people import a_chromium
@@ -67,6 +68,7 @@ def _signaling(asked: argparse.Namespace, figures: report.Figures, folder: Path)
 
 @contextmanager
 def _house(folder: Path) -> Iterator[tuple[Browser, Stack]]:
+    os.environ["CHROMIUM"] = engines.whole_chromium() or ""
     with a_chromium(folder) as browser:
         stack = Stack(folder / "house")
         try:

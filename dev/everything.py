@@ -94,8 +94,8 @@ _STAYING = f"{_ANY} and not walked"
 _RULES = "tests/integration"
 _TIMED = ("-m", "alone and not slow")
 _LIVING = ("tests/browser", "tests/faults")
-# Three stages on two cores: what computes, what mostly waits for browsers and sockets, and what
-# takes the time of something, which runs alone.
+# Three stages on two cores: what computes, what lives in browsers and processes (a third lane
+# would gain nothing and starve the calls), and what takes the time of something, alone.
 STAGES = (
     Stage(
         2,
@@ -112,7 +112,7 @@ STAGES = (
         ),
     ),
     Stage(
-        3,
+        2,
         (
             Check("visits", _pytest("tests/browser", "-m", _STAYING), "chromium"),
             Check("pages", _pytest("tests/browser", "-m", f"{_ANY} and walked"), "chromium"),

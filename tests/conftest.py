@@ -32,7 +32,7 @@ from tests.two_people import TwoPeople, a_chromium
 
 pytest_plugins = ["tests.databases", "tests.everybody"]
 #: whoever uses these belongs into a lane of its own (dev/everything.py)
-MARKED = {"walked": "walked", "by_keyboard": "walked", "bystanders": "alone"}
+MARKED = {"walked": "walked", "bystanders": "alone"}
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -1,11 +1,11 @@
 """How gunicorn runs one signaling node: one worker, because rooms live in its memory."""
 
-import gc
 import os
 from typing import Any
 
 from gunicorn.glogging import Logger
 
+from config.gunicorn import garbage
 from config.logging import Lines
 from config.settings import SignalingSettings
 
@@ -29,13 +29,6 @@ loglevel = "warning"
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 
 
-def post_worker_init(worker: Any) -> None:
-    """Look for rings of garbage rarely: thousands of quiet sockets live long, and make none."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
-
-
 class Discreet(Logger):
     """Writes our lines: of an exception its kind and places, never its words (C-31)."""
 
@@ -47,3 +40,4 @@ class Discreet(Logger):
 
 
 logger_class = Discreet
+post_worker_init = garbage.seldom

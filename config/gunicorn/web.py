@@ -11,6 +11,7 @@ import structlog
 from gunicorn.glogging import Logger
 from gunicorn.http import wsgi
 
+from config.gunicorn import garbage
 from config.logging import Lines
 
 _FIRST_STEP = re.compile(r"/[a-z.-]{0,20}(?=/|$)")
@@ -56,6 +57,7 @@ class Discreet(Logger):
 
 
 logger_class = Discreet
+post_worker_init = garbage.seldom
 _told = wsgi.Response.default_headers
 
 

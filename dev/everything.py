@@ -91,7 +91,6 @@ def _npm(script: str) -> tuple[str, ...]:
 _SHORT = ("-m", "not slow")
 _ANY = "not slow and not alone"
 _STAYING = f"{_ANY} and not walked"
-_RULES = "tests/integration"
 _TIMED = ("-m", "alone and not slow")
 _LIVING = ("tests/browser", "tests/faults")
 # Three stages on two cores: what computes, what lives in browsers and processes (a third lane
@@ -100,8 +99,8 @@ STAGES = (
     Stage(
         2,
         (
-            Check("postgresql", _pytest(_RULES, *_SHORT, "-k", "postgres")),
-            Check("sqlite", _pytest(_RULES, *_SHORT, "-k", "not postgres")),
+            Check("postgresql", _pytest("tests/integration", *_SHORT, "-k", "postgres")),
+            Check("sqlite", _pytest("tests/integration", *_SHORT, "-k", "not postgres")),
             Check("unit", _pytest("tests/unit", *_SHORT)),
             Check("types", _tool("mypy")),
             Check("vitest", _npm("test")),

@@ -12,8 +12,8 @@ from tests.two_people import TwoPeople
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
 KEPT = 0.95
-#: looks at one outage: a machine busy with something else drops frames too, but not for long
-BUSY = 4
+#: a busy machine drops frames in some outages, a fault of ours in every one
+OUTAGES = 3
 REATTACHED_WITHIN_MS = 5_000
 
 
@@ -26,18 +26,17 @@ def frame_rates(people: TwoPeople, sides: list[Watched], seconds: int) -> list[f
 
 def assert_nobody_notices(people: TwoPeople, sides: list[Watched], *, seconds: int) -> None:
     """As many frames in the outage as before it, attached soon after, thrown out never."""
-    usual = frame_rates(people, sides, seconds)
-    with signaling_killed(people.stack) as outage:
-        for _ in range(BUSY):
+    for _ in range(OUTAGES):
+        usual = frame_rates(people, sides, seconds)
+        with signaling_killed(people.stack) as outage:
             rates = frame_rates(people, sides, seconds)
-            kept = [now >= KEPT * then for now, then in zip(rates, usual, strict=True)]
-            if all(kept):
-                break
-    assert all(kept), f"{usual} frames a second before, {rates} in the outage"
-    for side in sides:
-        late = side.signaling_up_after(outage.began) - outage.over
-        assert late <= REATTACHED_WITHIN_MS, f"attached {late:.0f} ms after it was back"
-        assert side.states_since(outage.began) == []
+        for side in sides:
+            late = side.signaling_up_after(outage.began) - outage.over
+            assert late <= REATTACHED_WITHIN_MS, f"attached {late:.0f} ms after it was back"
+            assert side.states_since(outage.began) == []
+        if all(now >= KEPT * then for now, then in zip(rates, usual, strict=True)):
+            return
+    raise AssertionError(f"{usual} frames a second before, {rates} in the outage")
 
 
 def test_the_picture_goes_on_while_signaling_is_dead(two_people):
